@@ -1,0 +1,47 @@
+// ECDSA over P-256 with SHA-256 (FIPS 186-4, OID 1.2.840.10045.4.3.2); signatures as X9.62 DER,
+// keys as PEM (SubjectPublicKeyInfo and PKCS#8). By OpenSSL.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+
+namespace bz {
+
+class VerifyKey {
+ public:
+  // kMalformed when the text is not one public key on P-256.
+  static Result<VerifyKey> from_pem(std::string_view pem);
+
+  [[nodiscard]] std::string to_pem() const;
+  // `digest` is the SHA-256 of what was signed.
+  [[nodiscard]] bool verifies(const Digest& digest, ByteView signature) const;
+
+ private:
+  friend class SigningKey;
+  explicit VerifyKey(std::shared_ptr<void> key) : key_(std::move(key)) {}
+  std::shared_ptr<void> key_;  // EVP_PKEY, never changed after it is made
+};
+
+class SigningKey {
+ public:
+  // From the system's secure randomness.
+  static SigningKey generate();
+  // kMalformed when the text is not one private key on P-256 without a pass phrase.
+  static Result<SigningKey> from_pem(std::string_view pem);
+
+  [[nodiscard]] std::string to_pem() const;
+  [[nodiscard]] VerifyKey public_key() const { return VerifyKey(key_); }
+  // Another signature at each call, since ECDSA draws a random number for each (OpenSSL 3.0 has no
+  // RFC 6979).
+  [[nodiscard]] Bytes sign(const Digest& digest) const;
+
+ private:
+  explicit SigningKey(std::shared_ptr<void> key) : key_(std::move(key)) {}
+  std::shared_ptr<void> key_;
+};
+
+}  // namespace bz

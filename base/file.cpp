@@ -1,0 +1,90 @@
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+namespace bz {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Error failed(const std::filesystem::path& path, const char* what) {
+  const int reason = errno;
+  return {reason == ENOENT ? Code::kNotFound : Code::kUnavailable,
+          path.string() + ": " + what + ": " + std::generic_category().message(reason)};
+}
+
+Result<void> write_all(int fd, ByteView content, const std::filesystem::path& path) {
+  while (!content.empty()) {
+    const auto written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed(path, "cannot be written");
+    content = content.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return failed(path, "cannot be opened");
+  // Read to the end and not to the size that stat tells: pipes and /proc have none.
+  Bytes content;
+  constexpr std::size_t kStep = std::size_t{1} << 16U;
+  for (std::size_t size = 0;;) {
+    content.resize(size + kStep);
+    const auto got = ::read(file.get(), content.data() + size, kStep);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed(path, "cannot be read");
+    size += static_cast<std::size_t>(got);
+    if (size > limit) {
+      return Error{Code::kMalformed,
+                   path.string() + ": larger than " + std::to_string(limit) + " bytes"};
+    }
+    if (got == 0) {
+      content.resize(size);
+      return content;
+    }
+  }
+}
+
+Result<void> write_file(const std::filesystem::path& path, ByteView content) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  auto temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
+  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (file.get() < 0) return failed(path, "cannot be written");
+  auto result = write_all(file.get(), content, path);
+  if (result && ::fchmod(file.get(), 0644) != 0) result = failed(path, "cannot be written");
+  if (result && ::fsync(file.get()) != 0) result = failed(path, "cannot be written");
+  if (result && ::rename(temporary.c_str(), path.c_str()) != 0)
+    result = failed(path, "cannot be written");
+  if (!result) {
+    ::unlink(temporary.c_str());
+    return result;
+  }
+  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0)
+    return failed(path, "its folder cannot be synced");
+  return {};
+}
+
+}  // namespace bz

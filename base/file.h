@@ -1,0 +1,21 @@
+// Whole files on disk: read with a bound, written so that a reader sees the old content or the new,
+// never half.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+
+#include "base/bytes.h"
+
+namespace bz {
+
+// kNotFound when there is no such file, kMalformed when it is larger than `limit` bytes,
+// kUnavailable when it cannot be read (a directory, no permission).
+Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit);
+
+// Durable and whole when it returns: a temporary file beside it, synced, renamed over, and the
+// folder synced. On failure (kUnavailable: full disk, no permission) what was there before is still
+// there.
+Result<void> write_file(const std::filesystem::path& path, ByteView content);
+
+}  // namespace bz

@@ -1,0 +1,69 @@
+#include "base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdlib>
+
+namespace bz {
+namespace {
+
+class File : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "bz_file_XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path folder_;
+};
+
+TEST_F(File, ReadsBackWhatWasWritten) {
+  const auto path = folder_ / "a";
+  ASSERT_TRUE(write_file(path, Bytes{1, 2, 3}));
+  ASSERT_TRUE(write_file(path, Bytes{4}));
+  EXPECT_EQ(*read_file(path, 10), Bytes{4});
+  // Nothing but the file is left in the folder.
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(File, AFileOverTheLimitIsMalformed) {
+  ASSERT_TRUE(write_file(folder_ / "a", Bytes(11)));
+  EXPECT_EQ(read_file(folder_ / "a", 10).error().code, Code::kMalformed);
+  EXPECT_TRUE(read_file(folder_ / "a", 11));
+}
+
+TEST_F(File, WhatIsNotThereAndWhatIsNoFileAreToldApart) {
+  EXPECT_EQ(read_file(folder_ / "none", 10).error().code, Code::kNotFound);
+  EXPECT_EQ(read_file(folder_, 10).error().code, Code::kUnavailable);
+}
+
+TEST_F(File, AWriteThatFailsHalfwayLeavesTheOldContent) {
+  const auto path = folder_ / "a";
+  ASSERT_TRUE(write_file(path, Bytes{1}));
+  // A limit of 64 KiB a file makes the kernel refuse the rest of a longer write, as a full disk
+  // does.
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit small{1U << 16U, before.rlim_max};
+  std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto result = write_file(path, Bytes(1U << 17U));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, SIG_DFL);
+
+  EXPECT_EQ(result.error().code, Code::kUnavailable);
+  EXPECT_EQ(*read_file(path, 10), Bytes{1});
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(File, AFolderThatIsGoneIsOneClearError) {
+  const auto result = write_file(folder_ / "none" / "a", Bytes{1});
+  EXPECT_EQ(result.error().code, Code::kNotFound);
+  EXPECT_NE(result.error().what.find("cannot be written"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace bz

@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+"""Fails when a file includes a module that its own module may not use, or when the engine reaches for
+a clock, a disk, the network, chance of its own or JSON.
+
+The table is the architecture: change it only together with ARCHITECTURE.md.
+"""
+import pathlib
+import re
+import sys
+
+USES = {
+    "base": "",
+    "engine": "base",
+    "wire": "base engine",
+    "phone": "base engine wire",
+    "ble": "base engine",
+    "capi": "base engine wire phone",
+    "campaign": "base",
+    "server": "base engine wire campaign",
+    "sim": "base engine wire phone server",
+    "app": "base engine wire phone ble",
+    "tools": "base engine wire phone ble campaign server sim",
+}
+
+# The engine takes time, randomness and stores as arguments; its tests may read vector files.
+NOT_IN_ENGINE = re.compile(
+    r'#\s*include\s*[<"](base/file|base/sqlite|base/http|filesystem|fstream|iostream|cstdio|sqlite3|simdjson|boost/'
+    r'|random>|thread|ctime)|_clock::now|\bSystemRandom [a-z{]|\bstd::time\(|\bgetenv\(')
+
+root = pathlib.Path(sys.argv[1])
+faults = []
+for module, uses in USES.items():
+    allowed = {module, *uses.split()}
+    for file in sorted((root / module).rglob("*")):
+        if file.suffix not in {".h", ".cpp", ".c"}:
+            continue
+        is_test = file.stem.endswith("_test")
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+            where = f"{file.relative_to(root)}:{number}"
+            target = re.match(r'\s*#\s*include\s*"([^"/]+)/', line)
+            if target and target[1] in USES and target[1] not in allowed:
+                faults.append(f"{where}: {module} may not use {target[1]}")
+            if module == "engine" and not is_test and NOT_IN_ENGINE.search(line):
+                faults.append(f"{where}: the engine has no clock, disk, network, chance or JSON of its own")
+print("\n".join(faults) or "layers: every include goes down")
+sys.exit(bool(faults))

@@ -1,0 +1,40 @@
+# How every module of this repository is built. A module's own CMakeLists.txt lists its files, no more.
+
+add_library(bz_flags INTERFACE)
+target_compile_features(bz_flags INTERFACE cxx_std_20)
+target_include_directories(bz_flags INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(bz_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(BZ_SANITIZE)
+  target_compile_options(bz_flags INTERFACE -fsanitize=${BZ_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(bz_flags INTERFACE -fsanitize=${BZ_SANITIZE})
+endif()
+if(BZ_FUZZ)
+  target_compile_options(bz_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# bz_library(engine SOURCES frame.cpp USES base LIBRARIES OpenSSL::Crypto)
+# LIBRARIES are from outside; they stay private to the module, and so do their headers.
+function(bz_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  list(TRANSFORM arg_USES PREPEND bz_)
+  add_library(bz_${name} STATIC ${arg_SOURCES})
+  target_link_libraries(bz_${name} PUBLIC bz_flags ${arg_USES} PRIVATE ${arg_LIBRARIES})
+endfunction()
+
+if(BZ_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+  find_library(RAPIDCHECK rapidcheck REQUIRED)
+endif()
+
+# bz_test(engine frame_test.cpp ...): one program a module; ctest shows each case by its name.
+# Cases that read shared vectors or recordings find them through BZ_SHARED (tests/shared_files.h).
+function(bz_test module)
+  if(NOT BZ_TESTS)
+    return()
+  endif()
+  add_executable(${module}_test ${ARGN})
+  target_link_libraries(${module}_test PRIVATE bz_${module} GTest::gtest_main ${RAPIDCHECK})
+  target_compile_definitions(${module}_test PRIVATE BZ_SHARED="${BZ_SHARED}")
+  gtest_discover_tests(${module}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
