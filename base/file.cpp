@@ -67,13 +67,14 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
   }
 }
 
-Result<void> write_file(const std::filesystem::path& path, ByteView content) {
+Result<void> write_file(const std::filesystem::path& path, ByteView content, Readers readers) {
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   auto temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
   const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
   if (file.get() < 0) return failed(path, "cannot be written");
   auto result = write_all(file.get(), content, path);
-  if (result && ::fchmod(file.get(), 0644) != 0) result = failed(path, "cannot be written");
+  const mode_t mode = readers == Readers::kOwnerOnly ? 0600 : 0644;
+  if (result && ::fchmod(file.get(), mode) != 0) result = failed(path, "cannot be written");
   if (result && ::fsync(file.get()) != 0) result = failed(path, "cannot be written");
   if (result && ::rename(temporary.c_str(), path.c_str()) != 0)
     result = failed(path, "cannot be written");

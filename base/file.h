@@ -13,9 +13,12 @@ namespace bz {
 // kUnavailable when it cannot be read (a directory, no permission).
 Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit);
 
+enum class Readers { kEverybody, kOwnerOnly };
+
 // Durable and whole when it returns: a temporary file beside it, synced, renamed over, and the
-// folder synced. On failure (kUnavailable: full disk, no permission) what was there before is still
-// there.
-Result<void> write_file(const std::filesystem::path& path, ByteView content);
+// folder synced. On failure (kUnavailable: full disk, no permission; kNotFound: no such folder)
+// what was there before is still there.
+Result<void> write_file(const std::filesystem::path& path, ByteView content,
+                        Readers readers = Readers::kEverybody);
 
 }  // namespace bz

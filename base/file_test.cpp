@@ -59,6 +59,13 @@ TEST_F(File, AWriteThatFailsHalfwayLeavesTheOldContent) {
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
+TEST_F(File, ASecretIsReadByItsOwnerOnly) {
+  using std::filesystem::perms;
+  ASSERT_TRUE(write_file(folder_ / "a", Bytes{1}, Readers::kOwnerOnly));
+  EXPECT_EQ(std::filesystem::status(folder_ / "a").permissions(),
+            perms::owner_read | perms::owner_write);
+}
+
 TEST_F(File, AFolderThatIsGoneIsOneClearError) {
   const auto result = write_file(folder_ / "none" / "a", Bytes{1});
   EXPECT_EQ(result.error().code, Code::kNotFound);
