@@ -1,0 +1,30 @@
+// Bounds that every file format here shares, so that no file can make a phone work or store without
+// end.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace bz::wire {
+
+// The most keys in one file; the reference key server splits at the same number.
+inline constexpr std::size_t kMaxKeysPerFile = 500'000;
+
+// The most files that one batch may be split into. (Phones take batches of 1 only.)
+inline constexpr std::uint32_t kMaxBatch = 10'000;
+
+// 9999-12-31 23:59:59 UTC in seconds since 1970.
+inline constexpr std::int64_t kLastSecond = 253'402'300'799;
+
+// Regions, key names and algorithms are labels: at most 64 printable ASCII characters, so that they
+// can be shown on a terminal as they are.
+inline constexpr std::size_t kMaxLabel = 64;
+
+constexpr bool is_label(std::string_view text) {
+  return text.size() <= kMaxLabel &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
+}
+
+}  // namespace bz::wire

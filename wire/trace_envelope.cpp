@@ -1,0 +1,181 @@
+#include "wire/trace_envelope.h"
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "wire/limits.h"
+#include "wire/message.h"
+
+namespace bz::wire {
+namespace {
+
+using engine::PublishedChain;
+using EncodedChain = std::array<std::uint8_t, 44>;
+
+constexpr std::string_view kFile = "trace envelope";
+constexpr std::string_view kHeader = "BZ Trace v1     ";
+constexpr std::size_t kFixedSize = 37;
+constexpr std::size_t kMaxSignature = 72;
+constexpr std::uint32_t kMostIdsPerDay = 86'400'000;
+constexpr std::uint64_t kLastDay = kLastSecond / 86'400;
+
+Error at(std::uint64_t offset, std::string_view what) {
+  return malformed_at(kFile, offset, what);
+}
+Error invalid(std::string_view what) {
+  return {Code::kInvalid, std::string(kFile) + ": " + std::string(what)};
+}
+
+std::uint64_t seconds_of(std::chrono::sys_seconds time) {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+std::chrono::sys_seconds second(std::uint64_t count) {
+  return std::chrono::sys_seconds{std::chrono::seconds{static_cast<std::int64_t>(count)}};
+}
+
+bool in_order(std::uint64_t start, std::uint64_t end) {
+  return start <= end && end <= static_cast<std::uint64_t>(kLastSecond);
+}
+
+void put(Bytes& out, std::size_t size, std::uint64_t value) {
+  out.resize(out.size() + size);
+  put_le(std::span(out).last(size), value);
+}
+
+Result<EncodedChain> encode(const PublishedChain& chain) {
+  const Day day = day_of(chain.start);
+  const auto number = day.time_since_epoch().count();
+  if (Instant{day} != chain.start || number < 0 || static_cast<std::uint64_t>(number) > kLastDay) {
+    return invalid("a chain does not start at 00:00 UTC of a day from 1970 to 9999");
+  }
+  const auto length = chain.end - chain.start;
+  const auto whole = std::chrono::floor<std::chrono::seconds>(length);
+  if (whole != length || whole.count() < 0 || whole.count() > 0xffff'ffff) {
+    return invalid("a chain does not end in whole seconds up to 136 years after its start");
+  }
+  if (chain.ids_per_day < 1 || static_cast<std::uint32_t>(chain.ids_per_day) > kMostIdsPerDay) {
+    return invalid("a chain's ids a day are not 1 to 86,400,000");
+  }
+  EncodedChain bytes{};
+  std::ranges::copy(chain.daily_key, bytes.begin());
+  const std::span rest = std::span(bytes).subspan(32);
+  put_le(rest.first(4), static_cast<std::uint64_t>(number));
+  put_le(rest.subspan(4, 4), static_cast<std::uint64_t>(whole.count()));
+  put_le(rest.last(4), static_cast<std::uint64_t>(chain.ids_per_day));
+  return bytes;
+}
+
+Result<PublishedChain> decode(ByteView bytes, std::uint64_t offset) {
+  PublishedChain chain;
+  std::ranges::copy(bytes.first(32), chain.daily_key.begin());
+  const auto day = get_le(bytes.subspan(32, 4));
+  const auto end = get_le(bytes.subspan(36, 4));
+  const auto ids = get_le(bytes.subspan(40, 4));
+  if (day > kLastDay) return at(offset + 32, "the day is after the year 9999");
+  if (ids < 1 || ids > kMostIdsPerDay) return at(offset + 40, "ids a day are not 1 to 86,400,000");
+  chain.start = Instant{Day{std::chrono::days{static_cast<std::int64_t>(day)}}};
+  chain.end = chain.start + std::chrono::seconds{static_cast<std::int64_t>(end)};
+  chain.ids_per_day = static_cast<std::int32_t>(ids);
+  return chain;
+}
+
+Result<void> check_signature(ByteView content, ByteView signature, const Trust& trust) {
+  if (!trust.verifies()) return {};
+  if (signature.empty()) return Error{Code::kDenied, "trace envelope: it is not signed"};
+  const Digest digest = sha256(content);
+  for (const auto& key : trust.keys) {
+    if (key.key.verifies(digest, signature)) return {};
+  }
+  return Error{Code::kDenied,
+               "trace envelope: the signature does not hold: the file was changed, or signed by "
+               "another key"};
+}
+
+}  // namespace
+
+Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKey* signer) {
+  const auto start = seconds_of(content.start);
+  const auto end = seconds_of(content.end);
+  if (!in_order(start, end)) return invalid("start and end are not in order between 1970 and 9999");
+  if (!is_label(content.region))
+    return invalid("the region is not at most 64 printable ASCII characters");
+  if (content.chains.size() > kMaxKeysPerFile)
+    return invalid("more than 500,000 chains: split them");
+
+  std::vector<EncodedChain> entries;
+  entries.reserve(content.chains.size());
+  for (const auto& chain : content.chains) {
+    const auto entry = encode(chain);
+    if (!entry) return entry.error();
+    entries.push_back(*entry);
+  }
+  std::ranges::sort(entries);
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
+
+  Bytes out(kHeader.begin(), kHeader.end());
+  put(out, 8, start);
+  put(out, 8, end);
+  put(out, 4, entries.size());
+  put(out, 1, content.region.size());
+  out.insert(out.end(), content.region.begin(), content.region.end());
+  for (const auto& entry : entries) out.insert(out.end(), entry.begin(), entry.end());
+
+  const Bytes signature = signer == nullptr ? Bytes{} : signer->sign(sha256(out));
+  put(out, 1, signature.size());
+  out.insert(out.end(), signature.begin(), signature.end());
+  return out;
+}
+
+Result<TraceEnvelope> read_trace_envelope(ByteView file, const Trust& trust) {
+  if (const auto fine = check(trust); !fine) return fine.error();
+  if (!looks_like_trace_envelope(file))
+    return at(0, "the header is not `BZ Trace v1` and five spaces");
+  if (file.size() < kFixedSize) return at(file.size(), "cut: the file ends before its entries");
+  const auto start = get_le(file.subspan(16, 8));
+  const auto end = get_le(file.subspan(24, 8));
+  const auto count = get_le(file.subspan(32, 4));
+  const std::size_t region_size = file[36];
+  if (!in_order(start, end)) return at(16, "start and end are not in order before the year 9999");
+  if (count > kMaxKeysPerFile) return at(32, "more than 500,000 entries");
+  if (region_size > kMaxLabel) return at(36, "the region is longer than 64 characters");
+
+  const std::size_t entries_at = kFixedSize + region_size;
+  const std::size_t content_size = entries_at + count * sizeof(EncodedChain);
+  if (file.size() <= content_size)
+    return at(file.size(), "cut: the file ends before its signature");
+  const std::size_t signature_size = file[content_size];
+  if (signature_size > kMaxSignature)
+    return at(content_size, "the signature is longer than 72 bytes");
+  const std::size_t whole = content_size + 1 + signature_size;
+  if (file.size() < whole) return at(file.size(), "cut: the file ends within its signature");
+  if (file.size() > whole) return at(whole, "something was put after the signature");
+  if (auto fine = check_signature(file.first(content_size), file.last(signature_size), trust);
+      !fine) {
+    return fine.error();
+  }
+
+  TraceEnvelope envelope{.start = second(start), .end = second(end), .chains = {}};
+  envelope.region = as_text(file.subspan(kFixedSize, region_size));
+  if (!is_label(envelope.region)) return at(kFixedSize, "the region is not printable ASCII");
+  envelope.chains.reserve(count);
+  ByteView before;
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t offset = entries_at + i * sizeof(EncodedChain);
+    const ByteView bytes = file.subspan(offset, sizeof(EncodedChain));
+    if (i > 0 && !std::ranges::lexicographical_compare(before, bytes)) {
+      return at(offset, "an entry that does not come after the one before it");
+    }
+    auto chain = decode(bytes, offset);
+    if (!chain) return chain.error();
+    envelope.chains.push_back(*chain);
+    before = bytes;
+  }
+  return envelope;
+}
+
+bool looks_like_trace_envelope(ByteView first_bytes) {
+  return as_text(first_bytes.first(std::min(first_bytes.size(), kHeader.size()))) == kHeader;
+}
+
+}  // namespace bz::wire

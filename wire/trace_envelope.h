@@ -1,0 +1,57 @@
+// The signed file in which an authority publishes day chains of the 2020 app (`bluezone3`) to
+// phones, as an export does for day keys. Suffix `.bzt`. Every byte: docs/formats/trace-list.md.
+//
+//   byte 0..15     "BZ Trace v1     "
+//   byte 16..23    start, seconds since 1970 UTC: when its chains came to the server, from here,
+//   byte 24..31    end, to here, not included
+//   byte 32..35    number of entries, 0 to 500,000
+//   byte 36        length n of the region, 0 to 64
+//   n bytes        region, printable ASCII
+//   44 bytes each  entries, strictly ascending by their bytes:
+//     byte 0..31     day key
+//     byte 32..35    its day, days since 1970
+//     byte 36..39    end, seconds after 00:00 of that day
+//     byte 40..43    ids a day, 1 to 86,400,000
+//   1 byte         length s of the signature, 0 for an unsigned file
+//   s bytes        ECDSA P-256 SHA-256 signature in X9.62 DER over every byte before its length
+//
+// Integers are unsigned, least significant byte first. There is one way to write a content.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "base/ecdsa.h"
+#include "engine/published_key.h"
+#include "wire/trust.h"
+
+namespace bz::wire {
+
+struct TraceEnvelope {
+  std::chrono::sys_seconds start;  // 1970 to 9999, not after `end`
+  std::chrono::sys_seconds end;
+  std::string region = {};  // at most 64 printable ASCII characters
+  std::vector<engine::PublishedChain> chains;
+
+  bool operator==(const TraceEnvelope&) const = default;
+};
+
+// The most bytes that such a file may have: read_file's limit.
+inline constexpr std::size_t kMaxTraceEnvelope = 37 + 64 + std::size_t{500'000} * 44 + 1 + 72;
+
+// Chains are sorted, and one that is there twice is written once. No signer makes an unsigned file.
+// kInvalid when a value is out of range: a chain's start is not 00:00 UTC of a day from 1970 to
+// 9999, its end not in whole seconds up to 136 years after that, its ids a day not 1 to 86,400,000;
+// more than 500,000 chains.
+Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKey* signer);
+
+// kMalformed with the offset when a byte is not as drawn; kDenied when the signature is missing or
+// holds under no trusted key (a file names none: every key of `trust` is tried); kInvalid when
+// `trust` has no key and does not allow unsigned files.
+Result<TraceEnvelope> read_trace_envelope(ByteView file, const Trust& trust);
+
+// Whether a file's first bytes are those of an envelope; an export's are not.
+bool looks_like_trace_envelope(ByteView first_bytes);
+
+}  // namespace bz::wire
