@@ -1,0 +1,118 @@
+#include "phone/phone.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "phone/scan_row.h"
+
+namespace bz::phone {
+
+using engine::Scan;
+
+Result<Phone> Phone::open(const std::filesystem::path& file, const SealKey& wrapping_key,
+                          Random& random, const PhoneSettings& settings) {
+  auto store = Store::open(file, wrapping_key, random);
+  if (!store) return store.error();
+  return Phone(std::make_unique<Store>(std::move(*store)), settings);
+}
+
+Phone::Phone(std::unique_ptr<Store> store, const PhoneSettings& settings)
+    : store_(std::move(store)), log_(*store_), keys_(*store_), settings_(settings) {}
+
+Result<Bytes> Phone::advertisement(Instant now) {
+  const Interval interval = interval_at(now);
+  if (said_in_ == interval) return said_;
+  const auto own = keys_.current(now, settings_.profile);
+  if (!own) return own.error();
+  engine::Frame frame{
+      settings_.profile, engine::rolling_id(engine::id_key(own->key), interval), {}};
+  frame.aem = engine::encrypt(engine::metadata_key(own->key), frame.id,
+                              engine::Metadata::with_power(settings_.transmit_power));
+  said_ = engine::advertisement(frame);
+  said_in_ = interval;
+  return said_;
+}
+
+void Phone::begin_scan(Instant now) {
+  scan_ = Scan{now, {}};
+}
+
+engine::Reading Phone::hear(ByteView advertisement, engine::Dbm rssi, Instant now) {
+  const auto reading = engine::read_advertisement(advertisement);
+  counts_.add(reading);
+  const auto* frame = std::get_if<engine::Frame>(&reading);
+  if (frame == nullptr) return reading;
+  if (!scan_) begin_scan(now);
+  const auto since_start = std::chrono::abs(now - scan_->start);
+  if (scan_->heard.size() < kMostSightingsInAScan && since_start <= kLongestScan) {
+    scan_->heard.push_back({frame->profile, frame->id, frame->aem, rssi, now});
+  }
+  return reading;
+}
+
+Result<void> Phone::end_scan() {
+  if (!scan_) return {};
+  unwritten_.push_back(*std::exchange(scan_, std::nullopt));
+  return unwritten_.size() < settings_.scans_a_write ? Result<void>{} : flush();
+}
+
+Result<void> Phone::flush() {
+  auto written = log_.append(unwritten_);
+  // Scans of a clock that no calendar knows can never be written and must not keep the next ones
+  // out.
+  if (written || written.error().code == Code::kInvalid) unwritten_.clear();
+  return written;
+}
+
+Result<ForgetReport> Phone::forget(const Keeping& keep, Instant now) {
+  return phone::forget(*store_, keep, now);
+}
+
+Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
+                                 const engine::RiskSettings& settings, Instant now) {
+  if (auto ok = flush(); !ok) return ok.error();
+  std::vector<Scan> scans;
+  const auto read = log_.read([&scans](const Scan& scan) { scans.push_back(scan); });
+  if (!read) return read.error();
+
+  const engine::Matcher matcher(scans, settings_.receiver);
+  Matches matches(matcher);
+  CheckResult result;
+  result.damaged_rows = read->damaged;
+  const auto names = transport.export_names();
+  if (!names) return names.error();
+  for (const auto& name : *names) {
+    const auto file = transport.fetch(name);
+    if (!file) return file.error();
+    const auto summary = matches.add_export(ByteView{*file}, trust);
+    if (!summary) return Error{summary.error().code, name + ": " + summary.error().what};
+    ++result.files;
+    result.keys += summary->keys;
+  }
+  result.exposures = matches.exposures();
+  result.warning =
+      engine::warning(engine::daily_summaries(result.exposures, settings, day_of(now)), settings);
+  return result;
+}
+
+Result<UploadPreview> Phone::preview_upload(Day first, Instant now) {
+  const auto own = keys_.of_days(first, day_of(now));
+  if (!own) return own.error();
+  const Interval running = interval_at(now);
+  std::vector<engine::DayKey> keys;
+  for (auto [key, profile] : *own) {
+    if (key.start >= running) continue;
+    if (key.covers(running)) key.period = running.number - key.start.number;
+    keys.push_back(key);
+  }
+  return UploadPreview(std::move(keys));
+}
+
+Result<void> Phone::publish(Transport& transport, const Upload& upload, std::string_view code,
+                            Instant now) {
+  if (auto ended = keys_.end_current(now); !ended) return ended;
+  said_in_.reset();
+  return transport.publish(upload, code);
+}
+
+}  // namespace bz::phone

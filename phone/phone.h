@@ -1,0 +1,101 @@
+// One person's phone: says names, hears names, forgets, finds out by itself whether it was near a
+// case, and publishes its own keys when its owner agrees.
+//
+// For one thread at a time. Time and chance are arguments, so a phone app, a recording and a
+// simulated town use the same code.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "engine/frame.h"
+#include "engine/matcher.h"
+#include "engine/risk.h"
+#include "phone/forget.h"
+#include "phone/matches.h"
+#include "phone/own_keys.h"
+#include "phone/sighting_log.h"
+#include "phone/transport.h"
+
+namespace bz::phone {
+
+struct PhoneSettings {
+  engine::Profile profile =
+      engine::Profile::kBluezone4;  // what it says: gaen or bluezone4; it understands all
+  engine::Dbm transmit_power{
+      -25};  // what it says that it sends with, calibrated (engine/calibration.h)
+  engine::Receiver receiver;
+  // Scans gathered before they are written. A phone writes each at once; a simulated town of many
+  // phones on one disk may not. What is not written yet is lost when the phone is killed.
+  std::size_t scans_a_write = 1;
+};
+
+// What a check of the published keys found.
+struct CheckResult {
+  engine::Warning warning;
+  std::vector<engine::Exposure> exposures;  // by published key: for the person's own eyes
+  std::size_t files = 0;
+  std::size_t keys = 0;            // published keys compared
+  std::uint64_t damaged_rows = 0;  // of the log, which could not be compared
+};
+
+class Phone {
+ public:
+  // Errors as Store::open. `random` must outlive the phone.
+  static Result<Phone> open(const std::filesystem::path& file, const SealKey& wrapping_key,
+                            Random& random, const PhoneSettings& settings);
+
+  // What to say at `now`. Ask again when the ten minutes are over, and restart the advertising
+  // then, so that the radio's address changes with the name. Errors as OwnKeys::current.
+  Result<Bytes> advertisement(Instant now);
+
+  // Listening: a scan begins, frames arrive, the scan ends and is in the log. One at a time.
+  void begin_scan(Instant now);
+  // `rssi` may be engine::kNoRssi. Frames that are not ours are counted and dropped; so is what no
+  // scan can hold: frames beyond kMostSightingsInAScan, which only an attacker sends, and those
+  // more than kLongestScan from its start. Without begin_scan() a scan begins here.
+  engine::Reading hear(ByteView advertisement, engine::Dbm rssi, Instant now);
+  // Errors as SightingLog::append; what could not be written is kept in memory and tried again with
+  // the next scan.
+  Result<void> end_scan();
+  // Writes what is gathered.
+  Result<void> flush();
+
+  Result<ForgetReport> forget(const Keeping& keep, Instant now);
+
+  // Fetches every file there is, checks each signature and compares with all that was heard. One
+  // file that is damaged or not trusted fails the check, so that a warning cannot be withheld
+  // unseen by spoiling a file.
+  Result<CheckResult> check(Transport& transport, const wire::Trust& trust,
+                            const engine::RiskSettings& settings, Instant now);
+
+  // What would be published: the keys of the days from `first` to today, today's up to this moment.
+  // Changes nothing.
+  Result<UploadPreview> preview_upload(Day first, Instant now);
+
+  // Ends the key that is in use, so that no published key is still said, and hands the upload over.
+  // Errors as OwnKeys::end_current and Transport::publish; after one, preview and agree again.
+  Result<void> publish(Transport& transport, const Upload& upload, std::string_view code,
+                       Instant now);
+
+  [[nodiscard]] const engine::FrameCounts& counts() const { return counts_; }
+
+ private:
+  // Logs point to the store, so it stays where it is when the phone moves.
+  Phone(std::unique_ptr<Store> store, const PhoneSettings& settings);
+
+  std::unique_ptr<Store> store_;
+  SightingLog log_;
+  OwnKeys keys_;
+  PhoneSettings settings_;
+  // The advertisement of the interval it was made for.
+  std::optional<Interval> said_in_;
+  Bytes said_;
+  std::optional<engine::Scan> scan_;
+  std::vector<engine::Scan> unwritten_;
+  engine::FrameCounts counts_;
+};
+
+}  // namespace bz::phone

@@ -1,0 +1,35 @@
+// What a person who fell ill may publish, and the only way to it: they see what would be sent, and
+// agree.
+#pragma once
+
+#include <vector>
+
+#include "engine/day_key.h"
+
+namespace bz::phone {
+
+// Day keys that their owner agreed to publish. Only UploadPreview::agreed makes one.
+class Upload {
+ public:
+  [[nodiscard]] const std::vector<engine::DayKey>& keys() const { return keys_; }
+
+ private:
+  friend class UploadPreview;
+  explicit Upload(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
+  std::vector<engine::DayKey> keys_;
+};
+
+// What the screen shows before anything is sent.
+class UploadPreview {
+ public:
+  explicit UploadPreview(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
+  [[nodiscard]] const std::vector<engine::DayKey>& keys() const { return keys_; }
+
+  // To be called by the person's own action and nothing else.
+  [[nodiscard]] Upload agreed() && { return Upload(std::move(keys_)); }
+
+ private:
+  std::vector<engine::DayKey> keys_;
+};
+
+}  // namespace bz::phone
