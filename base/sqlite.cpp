@@ -10,9 +10,12 @@
 namespace bz {
 namespace {
 
-// SQLite calls only ENOSPC a full disk; a quota or a limit of file size is one to whoever has to make room. It keeps errno
-// (sqlite3_system_errno) for some failures and not for that of a COMMIT, so the thread's own is read, at once.
-bool no_room() { return errno == ENOSPC || errno == EDQUOT || errno == EFBIG; }
+// SQLite calls only ENOSPC a full disk; a quota or a limit of file size is one to whoever has to
+// make room. It keeps errno (sqlite3_system_errno) for some failures and not for that of a COMMIT,
+// so the thread's own is read, at once.
+bool no_room() {
+  return errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+}
 
 Error sqlite_error(sqlite3* database, int extended) {
   const int primary = extended & 0xFF;
@@ -35,8 +38,8 @@ Error sqlite_error(sqlite3* database, int extended) {
     default: break;
   }
   // Text of SQLite's own about the SQL; bound values are never in it.
-  return {Code::kInvalid, "SQLite: " + std::string(database ? sqlite3_errmsg(database)
-                                                            : sqlite3_errstr(extended))};
+  return {Code::kInvalid,
+          "SQLite: " + std::string(database ? sqlite3_errmsg(database) : sqlite3_errstr(extended))};
 }
 
 Error statement_error(sqlite3_stmt* statement) {
@@ -52,7 +55,9 @@ sqlite3_file* file_of(sqlite3* database, int which) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 Statement& Statement::bind(int parameter, std::int64_t value) {
   const int result = sqlite3_bind_int64(statement_.get(), parameter, value);
@@ -63,8 +68,8 @@ Statement& Statement::bind(int parameter, std::int64_t value) {
 Statement& Statement::bind(int parameter, ByteView value) {
   // A null pointer would bind NULL: an empty blob is a blob too.
   const void* const data = value.empty() ? static_cast<const void*>("") : value.data();
-  const int result = sqlite3_bind_blob64(statement_.get(), parameter, data, value.size(),
-                                         SQLITE_TRANSIENT);
+  const int result =
+      sqlite3_bind_blob64(statement_.get(), parameter, data, value.size(), SQLITE_TRANSIENT);
   if (result != SQLITE_OK) bind_failure_ = result;
   return *this;
 }
@@ -106,7 +111,9 @@ Result<void> Statement::run() {
   }
 }
 
-void Statement::reset() { sqlite3_reset(statement_.get()); }
+void Statement::reset() {
+  sqlite3_reset(statement_.get());
+}
 
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
@@ -131,7 +138,9 @@ std::string_view Statement::text(int column) const {
   return data == nullptr ? std::string_view{} : std::string_view{data, size};
 }
 
-void Database::Close::operator()(sqlite3* database) const { sqlite3_close_v2(database); }
+void Database::Close::operator()(sqlite3* database) const {
+  sqlite3_close_v2(database);
+}
 
 Error Database::last_error() const {
   return sqlite_error(database_.get(), sqlite3_extended_errcode(database_.get()));
@@ -158,9 +167,9 @@ Result<Database> Database::open(const std::filesystem::path& path, Mode mode) {
 
 Result<Database> Database::in_memory() {
   sqlite3* opened = nullptr;
-  const int result = sqlite3_open_v2(
-      ":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-      nullptr);
+  const int result =
+      sqlite3_open_v2(":memory:", &opened,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   Database database(opened);
   if (result != SQLITE_OK) return sqlite_error(opened, result);
   return database;
@@ -191,9 +200,13 @@ Result<std::int64_t> Database::integer(std::string_view sql) {
   return statement->integer(0);
 }
 
-std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(database_.get());
+}
 
-bool Database::in_transaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(database_.get()) == 0;
+}
 
 Result<Bytes> Database::raw_header() {
   sqlite3_file* const file = file_of(database_.get(), SQLITE_FCNTL_FILE_POINTER);
@@ -221,10 +234,11 @@ void Database::checkpoint_on_close(bool yes) {
 }
 
 Result<void> Database::empty_wal() {
-  const int result = sqlite3_wal_checkpoint_v2(
-      database_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  const int result = sqlite3_wal_checkpoint_v2(database_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE,
+                                               nullptr, nullptr);
   if (result != SQLITE_OK) return sqlite_error(database_.get(), result);
-  // SQLite does not sync after it has truncated: it need not, but forgotten pages could come back with the old length.
+  // SQLite does not sync after it has truncated: it need not, but forgotten pages could come back
+  // with the old length.
   sqlite3_file* const wal = file_of(database_.get(), SQLITE_FCNTL_JOURNAL_POINTER);
   if (wal != nullptr) {
     const int synced = wal->pMethods->xSync(wal, SQLITE_SYNC_FULL);

@@ -1,7 +1,9 @@
-// SQLite by its C API: a connection, a prepared statement, a transaction. One connection is for one thread at a time.
+// SQLite by its C API: a connection, a prepared statement, a transaction. One connection is for one
+// thread at a time.
 //
-// Failures by what can be done: kUnavailable when the disk is full, cannot be read or written, or another program holds
-// the file; kMalformed when the file is not a database or is damaged; kConflict when a constraint of the schema refuses.
+// Failures by what can be done: kUnavailable when the disk is full, cannot be read or written, or
+// another program holds the file; kMalformed when the file is not a database or is damaged;
+// kConflict when a constraint of the schema refuses.
 #pragma once
 
 #include <array>
@@ -27,15 +29,17 @@ class Statement {
   Statement& bind(int parameter, std::string_view value);
   Statement& bind_null(int parameter);
 
-  // True when there is a row, false at the end; then the statement is ready to be bound and run again.
+  // True when there is a row, false at the end; then the statement is ready to be bound and run
+  // again.
   Result<bool> step();
   // For statements without rows: to the end.
   Result<void> run();
   // Ends early, so that nothing stays locked. The parameters stay bound.
   void reset();
 
-  // Columns count from 0 and are of the row that the last step() reached. Views hold until the next call of step() or
-  // reset(). A column of another type is converted as SQLite does (a NULL is 0 or empty).
+  // Columns count from 0 and are of the row that the last step() reached. Views hold until the next
+  // call of step() or reset(). A column of another type is converted as SQLite does (a NULL is 0 or
+  // empty).
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;  // nothing for NULL
   [[nodiscard]] ByteView blob(int column) const;
@@ -55,7 +59,8 @@ class Database {
  public:
   enum class Mode { kExisting, kCreate, kReadOnly };
 
-  // kNotFound when there is no such file and `mode` does not create it. What the file holds is not looked at yet.
+  // kNotFound when there is no such file and `mode` does not create it. What the file holds is not
+  // looked at yet.
   static Result<Database> open(const std::filesystem::path& path, Mode mode);
   // Lives in memory, until it is destroyed.
   static Result<Database> in_memory();
@@ -71,15 +76,16 @@ class Database {
   [[nodiscard]] std::int64_t changes() const;
   [[nodiscard]] bool in_transaction() const;
 
-  // The first 100 bytes as they lie in the file: nothing is recovered, locked or changed, so that a file can be looked at
-  // before it is known to be ours. Shorter when the file is.
+  // The first 100 bytes as they lie in the file: nothing is recovered, locked or changed, so that a
+  // file can be looked at before it is known to be ours. Shorter when the file is.
   Result<Bytes> raw_header();
   // The whole database as the bytes of a file.
   Result<Bytes> serialize();
-  // False: what is in the write-ahead log stays there when the connection ends. True at first, as SQLite has it.
+  // False: what is in the write-ahead log stays there when the connection ends. True at first, as
+  // SQLite has it.
   void checkpoint_on_close(bool yes);
-  // Moves all of the write-ahead log into the file, empties it and makes that durable, so that no old page can be read
-  // from it any more, even after a power cut.
+  // Moves all of the write-ahead log into the file, empties it and makes that durable, so that no
+  // old page can be read from it any more, even after a power cut.
   Result<void> empty_wal();
 
  private:
@@ -91,8 +97,8 @@ class Database {
   std::unique_ptr<sqlite3, Close> database_;
 };
 
-// BEGIN IMMEDIATE until commit(); rolled back when it is destroyed before that. Destroy statements that were stepped in it
-// first.
+// BEGIN IMMEDIATE until commit(); rolled back when it is destroyed before that. Destroy statements
+// that were stepped in it first.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);

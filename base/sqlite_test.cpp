@@ -26,7 +26,8 @@ TEST_F(Sqlite, WhatIsBoundIsReadBack) {
   auto insert = db->prepare("INSERT INTO t VALUES(?, ?, ?, ?)");
   ASSERT_TRUE(insert);
   const Bytes blob{0, 1, 0xFF};
-  ASSERT_TRUE(insert->bind(1, std::int64_t{-5}).bind(2, blob).bind(3, "Trà Vinh").bind_null(4).run());
+  ASSERT_TRUE(
+      insert->bind(1, std::int64_t{-5}).bind(2, blob).bind(3, "Trà Vinh").bind_null(4).run());
   auto select = db->prepare("SELECT a, b, c, d FROM t");
   ASSERT_TRUE(select);
   ASSERT_TRUE(*select->step());

@@ -29,14 +29,19 @@ if(BZ_TESTS)
   find_library(RAPIDCHECK rapidcheck REQUIRED)
 endif()
 
-# bz_test(engine frame_test.cpp ...): one program a module; ctest shows each case by its name.
-# Cases that read shared vectors or recordings find them through BZ_SHARED (tests/shared_files.h).
+# bz_test(engine frame_test.cpp ...): one program a module; ctest shows each case by its name. PROGRAM names another one beside it,
+# LIBRARIES what only the tests use. Cases that read shared vectors or recordings find them through tests/shared_files.h.
 function(bz_test module)
   if(NOT BZ_TESTS)
     return()
   endif()
-  add_executable(${module}_test ${ARGN})
-  target_link_libraries(${module}_test PRIVATE bz_${module} GTest::gtest_main ${RAPIDCHECK})
-  target_compile_definitions(${module}_test PRIVATE BZ_SHARED="${BZ_SHARED}")
-  gtest_discover_tests(${module}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+  cmake_parse_arguments(arg "" "PROGRAM" "LIBRARIES" ${ARGN})
+  set(program ${module}_test)
+  if(arg_PROGRAM)
+    set(program ${arg_PROGRAM}_test)
+  endif()
+  add_executable(${program} ${arg_UNPARSED_ARGUMENTS})
+  target_link_libraries(${program} PRIVATE bz_${module} GTest::gtest_main ${RAPIDCHECK} ${arg_LIBRARIES})
+  target_compile_definitions(${program} PRIVATE BZ_SHARED="${BZ_SHARED}")
+  gtest_discover_tests(${program} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()

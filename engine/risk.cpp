@@ -188,10 +188,12 @@ std::vector<Exposure> exposures(std::span<const ExposureWindow> windows,
     if (place != last_of.end()) place->second = i;
   }
   std::vector<Exposure> found;
-  for (auto& [key, last] : last_of) {
+  for (const auto& entry : last_of) {
+    const auto& key = entry.first;  // clang 14 captures no structured binding
+    const auto last = entry.second;
     // Each entry of one key was matched to the same windows: those of the first stand for all.
     const auto first = std::ranges::find_if(
-        sources, [&](const auto& entry) { return keys[entry.first].key == key; });
+        sources, [&](const auto& s) { return keys[s.first].key == key; });
     found.push_back(
         {{keys[last].report_type, keys[last].days_since_onset}, std::move(first->second)});
   }

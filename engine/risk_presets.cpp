@@ -37,8 +37,11 @@ RiskSettings bucketed(std::array<double, 3> ends_db, std::array<double, 4> weigh
 RiskSettings bluezone4() {
   auto settings = common();
   settings.distance_rule = DistanceRule::kProximity;
-  // Where three of four contacts of 15 minutes are found in the recordings; see docs/risk.md.
-  settings.low_daily_score = kQuarterHour / 2;
+  // A half hour counts when somewhat over a quarter of it was probably close, so that a faint
+  // signal all night through a wall adds up to nothing; one such half hour is a low level. Chosen
+  // on recordings and made-up towns: docs/risk.md.
+  settings.minimum_window_score = 500;
+  settings.low_daily_score = 500;
   settings.high_daily_score = kQuarterHour;
   return settings;
 }

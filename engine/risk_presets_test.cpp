@@ -39,12 +39,33 @@ Warning of_700_seconds_at_60_db(std::string_view preset) {
 TEST(RiskPresets, TheAppsDisagreeOnTwelveMinutesAtSixtyDecibels) {
   // Corona-Warn-App: 700 x 0.5 = 350 of 900. Norway: 700 x 1.5 = 1050 of 780. Exposure
   // Notification: 700 x 1 of 900. Immuni: 700 x 1 of 900. Ours: chance 1 / (1 + exp(5.2 / 5.8)) =
-  // 0.290, 203 of 450.
+  // 0.290, 203 of the 500 that a half hour needs.
   EXPECT_EQ(of_700_seconds_at_60_db("corona-warn-app").level, Level::kNone);
   EXPECT_EQ(of_700_seconds_at_60_db("smittestopp").level, Level::kHigh);
   EXPECT_EQ(of_700_seconds_at_60_db("gaen").level, Level::kNone);
   EXPECT_EQ(of_700_seconds_at_60_db("immuni-like").level, Level::kNone);
   EXPECT_EQ(of_700_seconds_at_60_db("bluezone4").level, Level::kNone);
+}
+
+TEST(RiskPresets, AFaintSignalAllNightDoesNotAddUpToAWarningOfOurs) {
+  // Eight hours at 65 dB, in the sixteen half hours: chance 1 / (1 + exp(10.2 / 5.8)) = 0.147, 265
+  // of the 500 that each needs. Added up they would be 4,233.
+  const Day today{std::chrono::days{18'500}};
+  std::vector<ExposureWindow> windows;
+  for (int half_hour = 0; half_hour < 16; ++half_hour) {
+    ExposureWindow window;
+    for (int scan = 0; scan < 6; ++scan) {
+      const Instant time = today + std::chrono::minutes{30 * half_hour + 5 * scan};
+      window.scans.push_back({.time = time,
+                              .typical = {65},
+                              .minimum = {65},
+                              .since_last_scan = std::chrono::seconds{300}});
+    }
+    windows.push_back(window);
+  }
+  const std::vector<Exposure> exposures{{{ReportType::kConfirmed, 0}, windows}};
+  const auto settings = *risk_preset("bluezone4");
+  EXPECT_EQ(warning(daily_summaries(exposures, settings, today), settings).level, Level::kNone);
 }
 
 TEST(RiskPresets, DaysLongBeforeOnsetAreNotInfectious) {

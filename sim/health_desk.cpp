@@ -62,6 +62,20 @@ Result<std::size_t> HealthDesk::publish_batch(Instant now) {
   wire::Export content;
   content.keys.assign(held_.begin(), still_held);
   if (content.keys.empty()) return std::size_t{0};
+  const auto count = content.keys.size();
+  if (auto ok = write_file_of(std::move(content), now); !ok) return ok.error();
+  held_.erase(held_.begin(), still_held);
+  return count;
+}
+
+Result<void> HealthDesk::publish_revision(std::span<const engine::PublishedKey> revised,
+                                          Instant now) {
+  wire::Export content;
+  content.revised.assign(revised.begin(), revised.end());
+  return write_file_of(std::move(content), now);
+}
+
+Result<void> HealthDesk::write_file_of(wire::Export content, Instant now) {
   content.head.start = std::chrono::floor<std::chrono::seconds>(published_until_);
   content.head.end = std::chrono::floor<std::chrono::seconds>(now);
   content.head.region = kRegion;
@@ -70,11 +84,10 @@ Result<std::size_t> HealthDesk::publish_batch(Instant now) {
   if (!zip) return zip.error();
   const auto seconds = [](auto t) { return std::to_string(t.time_since_epoch().count()); };
   const auto name = seconds(content.head.start) + "-" + seconds(content.head.end) + "-00001.zip";
-  if (auto ok = write_file(folder_ / name, *zip); !ok) return ok.error();
+  if (auto ok = write_file(folder_ / name, *zip); !ok) return ok;
   names_.push_back(name);
   published_until_ = now;
-  held_.erase(held_.begin(), still_held);
-  return content.keys.size();
+  return {};
 }
 
 wire::Trust HealthDesk::trust() const {

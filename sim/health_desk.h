@@ -4,7 +4,7 @@
 
 #include <filesystem>
 #include <map>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,7 +13,7 @@
 #include "base/time.h"
 #include "engine/published_key.h"
 #include "phone/transport.h"
-#include "wire/trust.h"
+#include "wire/export_file.h"
 
 namespace bz::sim {
 
@@ -35,10 +35,15 @@ class HealthDesk final : public phone::Transport {
   // Returns how many keys.
   Result<std::size_t> publish_batch(Instant now);
 
+  // The same for keys whose report has changed.
+  Result<void> publish_revision(std::span<const engine::PublishedKey> revised, Instant now);
+
   // What phones are given with the app.
   [[nodiscard]] wire::Trust trust() const;
 
  private:
+  Result<void> write_file_of(wire::Export content, Instant now);
+
   std::filesystem::path folder_;
   Random& random_;
   SigningKey key_ = SigningKey::generate();

@@ -5,8 +5,15 @@
 #include <functional>
 #include <iostream>
 
+#include "tools/check_command.h"
 #include "tools/demo_command.h"
+#include "tools/export_command.h"
 #include "tools/ids_command.h"
+#include "tools/keygen_command.h"
+#include "tools/log_command.h"
+#include "tools/match_command.h"
+#include "tools/proximity_command.h"
+#include "tools/replay_command.h"
 
 namespace {
 
@@ -58,6 +65,153 @@ void add_ids(CLI::App& bz, Chosen& chosen) {
   command->callback([&chosen] { chosen = [] { return run_ids(options, std::cout); }; });
 }
 
+void add_check(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::CheckOptions options;
+  auto* command = add_command(bz, "check", "The 2020 app's contact check",
+                              "bz check --trace trace.json --sightings heard.csv", options.json);
+  command->add_option("--trace", options.trace, "Trace list as JSON, times in seconds")->required();
+  command->add_option("--sightings", options.sightings, "CSV: id,time_ms")->required();
+  command->callback([&chosen] { chosen = [] { return run_check(options, std::cout); }; });
+}
+
+void add_trust(CLI::App& command, bz::tools::TrustOptions& trust) {
+  command.add_option("--public-key", trust.public_key, "PEM file of the key that must have signed");
+  command.add_flag("--unsigned", trust.unsigned_allowed, "Believe a file from anybody");
+}
+
+void add_match(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::MatchOptions options;
+  auto* command = add_command(
+      bz, "match", "Contacts of one phone: published keys against what it heard",
+      "bz match --keys monday.zip tuesday.zip --sightings heard.csv --public-key moh.pub",
+      options.json);
+  command
+      ->add_option("--keys", options.keys,
+                   "Exports (.zip) or signed trace lists (.bzt), in order of publication")
+      ->required();
+  command->add_option("--sightings", options.sightings, "CSV: profile,id,aem,rssi_dbm,time_ms")
+      ->required();
+  add_trust(*command, options.trust);
+  command
+      ->add_option("--receive-correction", options.receive_correction_db,
+                   "dB to add to every received power")
+      ->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_match(options, std::cout); }; });
+}
+
+void add_export(CLI::App& bz, Chosen& chosen) {
+  auto* both = bz.add_subcommand("export", "Signed files of published keys: make one, read one");
+  both->require_subcommand(1);
+
+  static bz::tools::ExportMakeOptions make;
+  auto* command =
+      add_command(*both, "make", "Writes a signed export",
+                  "bz export make --keys keys.jsonl --sign moh.key --start 1585785600000 "
+                  "--end 1585872000000 --out keys.zip",
+                  make.json);
+  command
+      ->add_option("--keys", make.keys,
+                   "A JSON object a line, as `bz export read --json --keys` prints them")
+      ->required();
+  command->add_option("--sign", make.signing_key, "Private key, PEM (bz keygen --signing)")
+      ->required();
+  command->add_option("--start", make.start_ms, "The keys came in from here, ms UTC")->required();
+  command->add_option("--end", make.end_ms, "until before here, ms UTC")->required();
+  command->add_option("--out", make.out, "The zip to write")->required();
+  command->add_option("--region", make.region, "Region")->capture_default_str();
+  command->add_option("--key-id", make.key_id, "What phones call the public key")
+      ->capture_default_str();
+  command->add_option("--key-version", make.key_version, "and its version")->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_export_make(make, std::cout); }; });
+
+  static bz::tools::ExportReadOptions read;
+  command = add_command(*both, "read", "What is in an export, and whether its signature holds",
+                        "bz export read keys.zip --public-key moh.key.pub", read.json);
+  command->add_option("file", read.file, "The zip")->required();
+  command->add_option("--public-key", read.trust.public_key,
+                      "PEM file of the key that must have signed");
+  command->add_flag("--keys", read.keys, "Every key too, a JSON object a line");
+  command->callback([&chosen] { chosen = [] { return run_export_read(read, std::cout); }; });
+}
+
+void add_keygen(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::KeygenOptions options;
+  auto* command = add_command(bz, "keygen", "New keys from the system's secure randomness",
+                              "bz keygen --signing moh.key", options.json);
+  command->add_option("--signing", options.signing,
+                      "Writes the authority's private key here, its public half to FILE.pub");
+  command->add_option("--log-key", options.log_key, "Writes the key that wraps a phone's log here");
+  command->callback([&chosen] { chosen = [] { return run_keygen(options, std::cout); }; });
+}
+
+void add_log_file(CLI::App& command, bz::tools::LogOptions& options) {
+  command.add_option("--log", options.log, "The log's file")->required();
+  command
+      .add_option("--log-key", options.log_key,
+                  "File with the key that wraps it (bz keygen --log-key)")
+      ->required();
+}
+
+void add_log(CLI::App& bz, Chosen& chosen) {
+  auto* all = bz.add_subcommand("log", "What a phone keeps: add to it, show it, forget");
+  all->require_subcommand(1);
+
+  static bz::tools::LogAddOptions add;
+  auto* command = add_command(*all, "add", "Adds sightings; the file is made when there is none",
+                              "bz log add --log phone.db --log-key phone.key --sightings heard.csv",
+                              add.where.json);
+  add_log_file(*command, add.where);
+  command->add_option("--sightings", add.sightings, "CSV: profile,id,aem,rssi_dbm,time_ms")
+      ->required();
+  command->add_option("--scans-a-write", add.scans_a_write, "Scans that become durable together")
+      ->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_log_add(add, std::cout); }; });
+
+  static bz::tools::LogOptions show;
+  command = add_command(*all, "show", "Prints every sighting, oldest first",
+                        "bz log show --log phone.db --log-key phone.key", show.json);
+  add_log_file(*command, show);
+  command->callback([&chosen] { chosen = [] { return run_log_show(show, std::cout); }; });
+
+  static bz::tools::LogForgetOptions forget;
+  command = add_command(*all, "forget", "Drops what is too old, or has no room",
+                        "bz log forget --log phone.db --log-key phone.key --now 1587081600000",
+                        forget.where.json);
+  add_log_file(*command, forget.where);
+  command->add_option("--now", forget.now_ms, "The time it is, ms UTC")->required();
+  command->add_option("--days", forget.days, "Days to keep, 1 to 21")->capture_default_str();
+  command->add_option("--bytes", forget.bytes, "Size to keep within")->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_log_forget(forget, std::cout); }; });
+}
+
+void add_replay(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::ReplayOptions options;
+  auto* command = add_command(
+      bz, "replay", "Recorded radio of real people, phone by phone, beside the cameras' truth",
+      "bz replay --recording dp3t.csv.gz --truth dp3t_pair_truth.csv.gz --session dp3t-exp05-party "
+      "--sick 17",
+      options.json);
+  command->add_option("--recording", options.recording, "Packets, .csv.gz")->required();
+  command->add_option("--truth", options.truth, "Distances by the cameras, .csv.gz")->required();
+  command->add_option("--session", options.session, "Which session of the recording")->required();
+  command->add_option("--sick", options.sick,
+                      "The device whose owner falls ill; else each in turn");
+  command->add_option("--devices", options.devices,
+                      "Phone models; else devices.csv beside the recording");
+  command->add_option("--preset", options.preset, "Risk settings by name")->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_replay(options, std::cout); }; });
+}
+
+void add_proximity(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::ProximityOptions options;
+  auto* command =
+      add_command(bz, "proximity", "Seconds within 2 m, by pair and five minutes of a recording",
+                  "bz proximity --recording dp3t.csv.gz --devices devices.csv", options.json);
+  command->add_option("--recording", options.recording, "Packets, .csv.gz")->required();
+  command->add_option("--devices", options.devices, "Phone models, CSV");
+  command->callback([&chosen] { chosen = [] { return run_proximity(options, std::cout); }; });
+}
+
 void add_demo(CLI::App& bz, Chosen& chosen) {
   static bz::tools::DemoOptions options;
   auto* command =
@@ -66,6 +220,11 @@ void add_demo(CLI::App& bz, Chosen& chosen) {
   command->add_flag(
       "--once", options.once,
       "Without pauses, and end; exit 0 if every expected phone and no other was warned");
+  command
+      ->add_option("--seed", options.seed, "Another town; of most, the radio gets somebody wrong")
+      ->capture_default_str();
+  command->add_option("--recordings", options.recordings,
+                      "Folder of recorded radio, to end with a replay");
   command->callback([&chosen] { chosen = [] { return run_demo(options, std::cout); }; });
 }
 
@@ -87,6 +246,13 @@ int run(int argc, char** argv) {
       "2 wrong input. `bz COMMAND --help` has an example of each.");
   Chosen chosen;
   add_ids(bz, chosen);
+  add_check(bz, chosen);
+  add_match(bz, chosen);
+  add_export(bz, chosen);
+  add_keygen(bz, chosen);
+  add_log(bz, chosen);
+  add_replay(bz, chosen);
+  add_proximity(bz, chosen);
   add_demo(bz, chosen);
   try {
     bz.parse(argc, argv);

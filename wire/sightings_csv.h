@@ -2,7 +2,7 @@
 // add` and `bz match` read, and the two columns of `bz check` (docs/formats/sightings-csv.md).
 //
 //   profile,id,aem,rssi_dbm,time_ms
-//   gaen,8BE6CD371C5C8916044BFBE9A5500F00,10203040,-71,1585785600000
+//   gaen,8BE6CD371C5C891604BFBE49DF845096,72033874,-71,1585785600000
 //   bluezone3,490C085D937456A4DD07E710,,-60,1585785601000
 #pragma once
 

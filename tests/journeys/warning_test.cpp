@@ -1,0 +1,252 @@
+// A person's day, from the first advertisement to the warning, through real phones, files and
+// signatures.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "base/file.h"
+#include "engine/risk_presets.h"
+#include "phone/phone.h"
+#include "phone/scan_row.h"
+#include "sim/health_desk.h"
+#include "wire/export_file.h"
+
+namespace bz {
+namespace {
+
+using phone::Phone;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Day kDay{std::chrono::days{18'493}};  // 19 August 2020
+constexpr Instant kMorning = Instant{kDay} + hours{8};
+constexpr Instant kEvening = Instant{kDay} + hours{20};
+constexpr Instant kNextDay =
+    Instant{kDay} + hours{27};     // 03:00, the day's keys are three hours old
+constexpr engine::Dbm kNear{-70};  // 45 dB below the -25 that phones say they send with
+constexpr engine::Dbm kFar{-95};
+
+class Warning : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "bz_warning_XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Phone new_phone(const std::string& owner, engine::Profile profile = engine::Profile::kBluezone4) {
+    phone::PhoneSettings settings;
+    settings.profile = profile;
+    SealKey key;
+    random_.fill(key);
+    auto phone = Phone::open(folder_ / (owner + ".db"), key, random_, settings);
+    EXPECT_TRUE(phone);
+    return std::move(*phone);
+  }
+
+  // The listener runs a scan every four minutes for half an hour and hears one frame of the speaker
+  // in each.
+  static void spend_half_an_hour(Phone& speaker, Phone& listener, engine::Dbm rssi,
+                                 Instant from = kMorning) {
+    for (Instant now = from; now < from + minutes{30}; now += minutes{4}) {
+      const auto said = speaker.advertisement(now);
+      ASSERT_TRUE(said);
+      listener.begin_scan(now);
+      listener.hear(*said, rssi, now + seconds{1});
+      ASSERT_TRUE(listener.end_scan());
+    }
+  }
+
+  void fall_ill(Phone& phone, sim::HealthDesk& desk) {
+    auto preview = phone.preview_upload(kDay, kEvening);
+    ASSERT_TRUE(preview);
+    ASSERT_TRUE(phone.publish(desk, std::move(*preview).agreed(), desk.issue_code(kDay), kEvening));
+    ASSERT_TRUE(desk.publish_batch(kNextDay));
+  }
+
+  Result<phone::CheckResult> check(Phone& phone, sim::HealthDesk& desk) {
+    return phone.check(desk, desk.trust(), *engine::risk_preset("bluezone4"), kNextDay);
+  }
+
+  bool warned(Phone& phone, sim::HealthDesk& desk) {
+    const auto result = check(phone, desk);
+    EXPECT_TRUE(result) << (result ? "" : result.error().what);
+    return result && result->warning.level != engine::Level::kNone;
+  }
+
+  std::filesystem::path folder_;
+  SystemRandom random_;
+};
+
+TEST_F(Warning, WhoWasNearIsWarnedAndWhoWasFarIsNot) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  auto chi = new_phone("chi");
+  spend_half_an_hour(an, binh, kNear);
+  spend_half_an_hour(an, chi, kFar);
+  sim::HealthDesk desk(folder_, random_);
+  EXPECT_FALSE(warned(binh, desk));  // nothing is published yet
+  fall_ill(an, desk);
+  EXPECT_TRUE(warned(binh, desk));
+  EXPECT_FALSE(warned(chi, desk));
+  const auto result = check(binh, desk);
+  EXPECT_EQ(result->warning.depth, engine::Depth::kF1);
+  EXPECT_EQ(result->warning.days, std::vector<Day>{kDay});
+}
+
+TEST_F(Warning, ProfilesUnderstandEachOther) {
+  auto an = new_phone("an", engine::Profile::kGaen);
+  auto binh = new_phone("binh", engine::Profile::kBluezone4);
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  EXPECT_TRUE(warned(binh, desk));
+}
+
+TEST_F(Warning, OnlyTheOwnKeysOfTheChosenDaysAreShownAndSent) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  for (const auto ago : {hours{72}, hours{48}, hours{24}, hours{0}}) {
+    spend_half_an_hour(an, binh, kNear, kMorning - ago);
+    spend_half_an_hour(binh, an, kNear, kMorning - ago);
+  }
+  const auto preview = an.preview_upload(kDay - std::chrono::days{1}, kEvening);
+  ASSERT_TRUE(preview);
+  ASSERT_EQ(preview->keys().size(), 2U);
+  EXPECT_EQ(preview->keys()[0].start, first_interval(kDay - std::chrono::days{1}));
+  EXPECT_EQ(preview->keys()[1].start, first_interval(kDay));
+  EXPECT_EQ(preview->keys()[1].end(), interval_at(kEvening));
+}
+
+TEST_F(Warning, LookingAtWhatWouldBeSentChangesNothing) {
+  auto an = new_phone("an");
+  const auto before = an.advertisement(kEvening);
+  ASSERT_TRUE(an.preview_upload(kDay, kEvening));
+  EXPECT_EQ(*an.advertisement(kEvening), *before);
+}
+
+TEST_F(Warning, NoNameOfAPublishedKeyIsSaidAnyMore) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  // Half an hour later the same two meet again: what Bình hears now follows from no published key.
+  auto chi = new_phone("chi");
+  spend_half_an_hour(an, chi, kNear, kEvening + minutes{30});
+  const auto result = check(chi, desk);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->keys, 1U);
+  EXPECT_TRUE(result->exposures.empty());
+}
+
+TEST_F(Warning, AKeyIsHeldBackUntilTwoHoursAfterItsLastName) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  auto preview = an.preview_upload(kDay, kEvening);
+  ASSERT_TRUE(an.publish(desk, std::move(*preview).agreed(), desk.issue_code(kDay), kEvening));
+  EXPECT_EQ(*desk.publish_batch(kEvening + minutes{119}), 0U);
+  EXPECT_EQ(*desk.publish_batch(kEvening + minutes{120}), 1U);
+}
+
+TEST_F(Warning, ACodeServesForOneUploadOnly) {
+  auto an = new_phone("an");
+  ASSERT_TRUE(an.advertisement(kMorning));
+  sim::HealthDesk desk(folder_, random_);
+  const auto code = desk.issue_code(kDay);
+  const auto publish = [&](const std::string& with) {
+    auto preview = an.preview_upload(kDay, kEvening);
+    return an.publish(desk, std::move(*preview).agreed(), with, kEvening);
+  };
+  EXPECT_EQ(publish("00000000x").error().code, Code::kDenied);
+  EXPECT_TRUE(publish(code));
+  EXPECT_EQ(publish(code).error().code, Code::kDenied);
+}
+
+TEST_F(Warning, ARevokedKeyWarnsNoMore) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  ASSERT_TRUE(warned(binh, desk));
+
+  // The authority takes the case back: the same key again, as revised, in a later file of the same
+  // signer.
+  const auto names = *desk.export_names();
+  ASSERT_EQ(names.size(), 1U);
+  auto content = *wire::read_whole_export(folder_ / names[0], desk.trust());
+  wire::Export correction;
+  correction.head = content.head;
+  correction.revised = content.keys;
+  for (auto& key : correction.revised) key.report_type = engine::ReportType::kRevoked;
+  ASSERT_TRUE(desk.publish_revision(correction.revised, kNextDay + hours{1}));
+  EXPECT_FALSE(warned(binh, desk));
+}
+
+TEST_F(Warning, AFileThatIsSpoiledOrBySomebodyElseFailsTheCheckInOneSentence) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  const auto path = folder_ / desk.export_names()->at(0);
+  const auto whole = *read_file(path, 1U << 20U);
+
+  sim::HealthDesk another(folder_, random_);
+  const auto foreign =
+      binh.check(desk, another.trust(), *engine::risk_preset("bluezone4"), kNextDay);
+  EXPECT_EQ(foreign.error().code, Code::kDenied);
+
+  ASSERT_TRUE(write_file(path, ByteView(whole).first(whole.size() / 2)));
+  EXPECT_EQ(check(binh, desk).error().code, Code::kMalformed);
+  ASSERT_TRUE(write_file(path, whole));
+  EXPECT_TRUE(warned(binh, desk));
+}
+
+TEST_F(Warning, WhatWasForgottenWarnsNobody) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  const auto report = binh.forget({}, kMorning + std::chrono::days{16});
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->scans, 8);  // one each four minutes of thirty
+  EXPECT_FALSE(warned(binh, desk));
+}
+
+TEST_F(Warning, AFloodOfFramesFillsOneScanAndStopsNothing) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  const auto said = *an.advertisement(kMorning);
+  binh.begin_scan(kMorning);
+  for (std::size_t i = 0; i < phone::kMostSightingsInAScan + 10; ++i)
+    binh.hear(said, kNear, kMorning);
+  binh.hear(said, kNear, kMorning + hours{5});  // no scan lasts so long
+  EXPECT_TRUE(binh.end_scan());
+  EXPECT_EQ(binh.counts().heard, phone::kMostSightingsInAScan + 11);
+  spend_half_an_hour(an, binh, kNear, kMorning + hours{1});
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  EXPECT_TRUE(warned(binh, desk));
+}
+
+TEST_F(Warning, FramesThatAreNotOursAreCountedAndNotKept) {
+  auto binh = new_phone("binh");
+  binh.begin_scan(kMorning);
+  binh.hear(*from_hex("02011A04FF4C0010"), kNear, kMorning);
+  binh.hear(*from_hex("0316564E"), kNear, kMorning);
+  EXPECT_TRUE(binh.end_scan());
+  EXPECT_EQ(binh.counts().not_ours, 1U);
+  EXPECT_EQ(binh.counts().bad_length, 1U);
+  EXPECT_EQ(binh.counts().heard, 0U);
+}
+
+}  // namespace
+}  // namespace bz

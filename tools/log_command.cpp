@@ -1,0 +1,130 @@
+#include "tools/log_command.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <chrono>
+#include <filesystem>
+#include <ostream>
+
+#include "base/random.h"
+#include "phone/forget.h"
+#include "phone/sighting_log.h"
+#include "tools/input.h"
+#include "wire/sightings_csv.h"
+
+namespace bz::tools {
+namespace {
+
+using boost::json::object;
+
+enum class Missing { kMake, kFail };
+
+Result<phone::Store> open_log(const LogOptions& options, Random& random, Missing missing) {
+  if (missing == Missing::kFail && !std::filesystem::exists(options.log)) {
+    return Error{Code::kNotFound, options.log + ": no such file"};
+  }
+  auto text = read_text(options.log_key);
+  if (!text) return text.error();
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  SealKey key;
+  if (auto ok = from_hex(*text, key); !ok) return in_file(options.log_key, ok.error());
+  auto store = phone::Store::open(options.log, key, random);
+  if (!store) return in_file(options.log, store.error());
+  return store;
+}
+
+object to_json(const engine::Sighting& sighting) {
+  object line{{"profile", engine::name_of(sighting.profile)},
+              {"id", to_hex(ByteView(sighting.id.bytes).first(engine::id_size(sighting.profile)))},
+              {"aem", to_hex(sighting.aem.bytes)},
+              {"rssi_dbm", sighting.rssi.value},
+              {"time_ms", to_ms(sighting.time)}};
+  if (sighting.rssi == engine::kNoRssi) line["rssi_dbm"] = nullptr;
+  return line;
+}
+
+}  // namespace
+
+Result<void> run_log_add(const LogAddOptions& options, std::ostream& out) {
+  const auto csv = read_text(options.sightings);
+  if (!csv) return csv.error();
+  auto sightings = wire::parse_sightings_csv(*csv);
+  if (!sightings) return in_file(options.sightings, sightings.error());
+  const auto count = sightings->size();
+  SystemRandom random;
+  auto store = open_log(options.where, random, Missing::kMake);
+  if (!store) return store.error();
+  phone::SightingLog log(*store);
+  const auto scans = engine::scans_from(std::move(*sightings));
+  const auto started = std::chrono::steady_clock::now();
+  for (std::span<const engine::Scan> rest(scans); !rest.empty();) {
+    const auto part =
+        rest.first(std::min(rest.size(), std::max<std::size_t>(options.scans_a_write, 1)));
+    if (auto ok = log.append(part); !ok) return in_file(options.where.log, ok.error());
+    rest = rest.subspan(part.size());
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  const auto rate =
+      static_cast<std::int64_t>(static_cast<double>(count) / std::max(took.count(), 1e-9));
+  if (options.where.json) {
+    out << boost::json::serialize(
+               object{{"scans", scans.size()}, {"sightings", count}, {"sightings_a_second", rate}})
+        << '\n';
+  } else {
+    out << "added " << count << " sightings in " << scans.size() << " scans (" << rate
+        << " a second)\n";
+  }
+  return {};
+}
+
+Result<void> run_log_show(const LogOptions& options, std::ostream& out) {
+  SystemRandom random;
+  auto store = open_log(options, random, Missing::kFail);
+  if (!store) return store.error();
+  phone::SightingLog log(*store);
+  if (!options.json) out << wire::kSightingsHeader << '\n';
+  const auto report = log.read([&](const engine::Scan& scan) {
+    if (!options.json) {
+      for (const auto& sighting : scan.heard) out << wire::sightings_csv_line(sighting);
+      return;
+    }
+    boost::json::array heard;
+    for (const auto& sighting : scan.heard) heard.emplace_back(to_json(sighting));
+    out << boost::json::serialize(
+               object{{"start_ms", to_ms(scan.start)}, {"heard", std::move(heard)}})
+        << '\n';
+  });
+  if (!report) return in_file(options.log, report.error());
+  if (report->damaged > 0) {
+    return Error{Code::kMalformed,
+                 options.log + ": " + std::to_string(report->damaged) +
+                     " scans are damaged and were left out; the others are above"};
+  }
+  return {};
+}
+
+Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out) {
+  SystemRandom random;
+  auto store = open_log(options.where, random, Missing::kFail);
+  if (!store) return store.error();
+  phone::Keeping keep;
+  keep.days = options.days;
+  keep.bytes = options.bytes;
+  // The person at the keyboard says what time it is.
+  const auto report =
+      phone::forget(*store, keep, from_ms(options.now_ms), phone::Clock::kConfirmed);
+  if (!report) return in_file(options.where.log, report.error());
+  if (options.where.json) {
+    out << boost::json::serialize(object{{"days", report->days},
+                                         {"scans", report->scans},
+                                         {"own_keys", report->own_keys},
+                                         {"bytes", report->bytes}})
+        << '\n';
+  } else {
+    out << "forgot " << report->scans << " scans and " << report->own_keys
+        << " own keys; the file has " << report->bytes << " bytes\n";
+  }
+  return {};
+}
+
+}  // namespace bz::tools

@@ -1,0 +1,39 @@
+// `bz log add|show|forget`: a phone's log from the command line.
+#pragma once
+
+#include <cstdint>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+
+namespace bz::tools {
+
+struct LogOptions {
+  std::string log;      // the file
+  std::string log_key;  // file with the 32 bytes, as hex, that wrap it (bz keygen --log-key)
+  bool json = false;
+};
+
+struct LogAddOptions {
+  LogOptions where;
+  std::string sightings;             // CSV
+  std::size_t scans_a_write = 1000;  // scans in one transaction
+};
+
+struct LogForgetOptions {
+  LogOptions where;
+  std::int64_t now_ms = 0;
+  int days = 14;
+  std::int64_t bytes = std::int64_t{64} << 20U;
+};
+
+// Makes the file when there is none. Loose sightings are gathered into scans as engine::scans_from
+// does.
+Result<void> run_log_add(const LogAddOptions& options, std::ostream& out);
+// Everything in it, as sightings CSV, or with `json` an object a scan.
+Result<void> run_log_show(const LogOptions& options, std::ostream& out);
+Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out);
+
+}  // namespace bz::tools
