@@ -62,7 +62,7 @@ Result<std::int64_t> drop_old(Database& database, const std::string& table, Day 
                            "IS NOT NULL",
                        number_of(today));
   if (!marked) return marked;
-  const auto dropped =
+  auto dropped =
       change(database, "DELETE FROM " + table + " WHERE number < ?1 OR ahead_since < ?1",
              number_of(today) - days);
   if (!dropped || *dropped == 0) return dropped;

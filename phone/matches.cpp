@@ -13,7 +13,7 @@ Result<wire::ExportSummary> Matches::add_export(const wire::ZipSource& zip,
                                                 const wire::Trust& trust) {
   // Kept aside until the whole file is known to be good.
   std::vector<std::pair<PublishedKey, std::vector<ExposureWindow>>> heard;
-  const auto summary =
+  auto summary =
       wire::read_export(zip, trust, [&](std::span<const PublishedKey> keys, wire::KeyList list) {
         std::map<std::size_t, std::vector<ExposureWindow>> by_key;
         for (auto& window : matcher_->match(keys))

@@ -12,7 +12,6 @@ namespace {
 
 using engine::Profile;
 using engine::Scan;
-using engine::Sighting;
 
 constexpr std::size_t kStartSize = 4;
 constexpr std::uint64_t kProfiles = 3;

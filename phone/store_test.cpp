@@ -41,7 +41,7 @@ TEST_F(StoreTest, ALogIsMadeOnceAndThenOpened) {
 }
 
 TEST_F(StoreTest, AnEmptyFileBecomesALog) {
-  std::ofstream{path_};
+  std::ofstream(path_).close();
   EXPECT_TRUE(open());
   EXPECT_TRUE(open());
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <memory>
 #include <optional>
 
@@ -107,7 +107,7 @@ Result<void> read_csv(const std::filesystem::path& path, std::span<const std::st
   Gzip file(gzopen(path.c_str(), "rb"));
   if (!file) {
     return Error{errno == ENOENT ? Code::kNotFound : Code::kUnavailable,
-                 path.string() + ": " + std::strerror(errno)};
+                 path.string() + ": " + std::generic_category().message(errno)};
   }
   LineReader lines(std::move(file));
   std::size_t number = 0;

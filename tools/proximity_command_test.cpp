@@ -19,7 +19,7 @@ class ProximityCommand : public testing::Test {
   ~ProximityCommand() override { std::filesystem::remove_all(folder_); }
 
   std::filesystem::path write(const char* name, const std::string& text) {
-    const auto path = folder_ / name;
+    auto path = folder_ / name;
     std::ofstream(path) << text;
     return path;
   }

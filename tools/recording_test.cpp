@@ -23,13 +23,13 @@ class Recording : public testing::Test {
   ~Recording() override { std::filesystem::remove_all(folder_); }
 
   std::filesystem::path write(const std::string& text) {
-    const auto path = folder_ / "recording.csv";
+    auto path = folder_ / "recording.csv";
     std::ofstream(path) << text;
     return path;
   }
 
   std::filesystem::path write_gzip(const std::string& text) {
-    const auto path = folder_ / "recording.csv.gz";
+    auto path = folder_ / "recording.csv.gz";
     gzFile file = gzopen(path.c_str(), "wb");
     EXPECT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())),
               static_cast<int>(text.size()));

@@ -88,7 +88,7 @@ class Replay {
 
   // Who hears whom, packet by packet.
   Result<void> play(const ReplayOptions& options) {
-    const auto ok = read_recording(
+    auto ok = read_recording(
         options.recording, [this](const RecordedPacket& packet) { return hear(packet); },
         options.session);
     if (!ok) return ok;
