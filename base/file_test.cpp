@@ -6,18 +6,15 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/temp_folder.h"
+
 namespace bz {
 namespace {
 
 class File : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "bz_file_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_;
+  TempFolder temporary_ = *TempFolder::make();
+  std::filesystem::path folder_ = temporary_.path();
 };
 
 TEST_F(File, ReadsBackWhatWasWritten) {

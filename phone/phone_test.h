@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/temp_folder.h"
 #include "engine/sighting.h"
 #include "phone/sighting_log.h"
 #include "phone/store.h"
@@ -67,14 +68,7 @@ inline bool holds(ByteView haystack, ByteView needle) {
 
 class PhoneTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "bz_phone_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    path_ = folder_ / "phone.log";
-    random_.fill(key_);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { random_.fill(key_); }
 
   Result<Store> open() { return Store::open(path_, key_, random_); }
 
@@ -99,8 +93,9 @@ class PhoneTest : public testing::Test {
     return scans;
   }
 
-  std::filesystem::path folder_;
-  std::filesystem::path path_;
+  TempFolder temporary_ = *TempFolder::make();
+  std::filesystem::path folder_ = temporary_.path();
+  std::filesystem::path path_ = folder_ / "phone.log";
   SealKey key_{};
   SystemRandom random_;
 };

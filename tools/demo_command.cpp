@@ -12,10 +12,10 @@
 #include <thread>
 
 #include "base/random.h"
+#include "base/temp_folder.h"
 #include "engine/risk_presets.h"
 #include "sim/town_life.h"
 #include "tools/replay_command.h"
-#include "tools/temp_folder.h"
 
 namespace bz::tools {
 namespace {

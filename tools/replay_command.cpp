@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/temp_folder.h"
 #include "engine/calibration.h"
 #include "engine/contact.h"
 #include "engine/risk_presets.h"
@@ -19,7 +20,6 @@
 #include "sim/health_desk.h"
 #include "tools/csv_reader.h"
 #include "tools/recording.h"
-#include "tools/temp_folder.h"
 
 namespace bz::tools {
 namespace {

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "base/temp_folder.h"
 #include "engine/risk_presets.h"
 #include "phone/phone.h"
 #include "phone/scan_row.h"
@@ -30,13 +31,6 @@ constexpr engine::Dbm kFar{-95};
 
 class Warning : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "bz_warning_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   Phone new_phone(const std::string& owner, engine::Profile profile = engine::Profile::kBluezone4) {
     phone::PhoneSettings settings;
     settings.profile = profile;
@@ -77,7 +71,8 @@ class Warning : public testing::Test {
     return result && result->warning.level != engine::Level::kNone;
   }
 
-  std::filesystem::path folder_;
+  TempFolder temporary_ = *TempFolder::make();
+  std::filesystem::path folder_ = temporary_.path();
   SystemRandom random_;
 };
 

@@ -1,10 +1,10 @@
-#include "tools/temp_folder.h"
+#include "base/temp_folder.h"
 
 #include <cstdlib>
 #include <system_error>
 #include <utility>
 
-namespace bz::tools {
+namespace bz {
 
 Result<TempFolder> TempFolder::make() {
   std::error_code failed;
@@ -21,4 +21,4 @@ TempFolder::~TempFolder() {
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
 }
 
-}  // namespace bz::tools
+}  // namespace bz

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 
-namespace bz::tools {
+namespace bz {
 
 class TempFolder {
  public:
@@ -18,12 +18,10 @@ class TempFolder {
   ~TempFolder();
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  // Leaves the folder where it is.
-  void keep() { path_.clear(); }
 
  private:
   explicit TempFolder(std::filesystem::path path) : path_(std::move(path)) {}
   std::filesystem::path path_;
 };
 
-}  // namespace bz::tools
+}  // namespace bz
