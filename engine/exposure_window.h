@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "base/time.h"
@@ -21,7 +22,7 @@ struct Attenuation {
 
 // All frames of one id within one scan.
 struct ScanInstance {
-  Instant time;         // of the first frame
+  Instant time;         // at which the scan began
   Attenuation typical;  // mean over the frames
   Attenuation minimum;
   std::chrono::seconds since_last_scan{0};  // how long this instance stands for; 1 to 300 s
@@ -38,6 +39,11 @@ struct ExposureWindow {
 
   bool operator==(const ExposureWindow&) const = default;
 };
+
+// Of windows of one key: every scan once, in order of time. Where several ids of the key were heard
+// in one scan, as when it changed its name, or when somebody replays old names all at once, they
+// are one instance: the mean of what is typical, the least minimum, the scan's time counted once.
+std::vector<ScanInstance> scans_of_key(std::span<const ExposureWindow> windows);
 
 // An instance stands for the time since the phone's scan before it, whatever that one heard, at
 // most this long: a phone that was off for a night does not make a contact of a night.

@@ -46,7 +46,7 @@ struct Export {
   ExportHead head;
   std::vector<engine::PublishedKey> keys = {};
   // Keys published earlier whose report has changed: each replaces what an earlier file said of
-  // that key, kRevoked included (replace_reports).
+  // that key, kRevoked included (phone::Matches does it).
   std::vector<engine::PublishedKey> revised = {};
 
   bool operator==(const Export&) const = default;
@@ -93,10 +93,5 @@ class ExportBinParser {
   struct State;
   std::unique_ptr<State> state_;
 };
-
-// Field 8 honoured over several files read in order: a revised key takes the place of the same key
-// (bytes and start) among `keys`, or joins them when no earlier file with it was seen.
-void replace_reports(std::vector<engine::PublishedKey>& keys,
-                     std::span<const engine::PublishedKey> revised);
 
 }  // namespace bz::wire

@@ -134,18 +134,6 @@ TEST(ExportBin, RevisedKeysComeAsSuch) {
   EXPECT_EQ(reading->summary.revised, 1U);
 }
 
-TEST(ExportBin, ARevisedReportReplacesTheEarlierOne) {
-  auto keys = tiny_export().keys;
-  auto revised = keys;
-  revised[0].report_type = ReportType::kRevoked;
-  revised.push_back(revised[0]);
-  revised[1].key.bytes[0] = 0xFF;  // published in a file that this phone never had
-  replace_reports(keys, revised);
-  ASSERT_EQ(keys.size(), 2U);
-  EXPECT_EQ(keys[0].report_type, ReportType::kRevoked);
-  EXPECT_EQ(keys[1], revised[1]);
-}
-
 TEST(ExportBin, CutWithinItsHeaderSaysWhere) {
   EXPECT_EQ(complaint(ByteView{}), "export.bin, byte 0: cut: the file ends within its header");
   EXPECT_EQ(complaint(ByteView(tiny()).first(15)),
@@ -327,6 +315,62 @@ TEST(ExportBin, WhatIsWrittenIsReadBackSorted) {
     std::ranges::sort(content.keys, {}, &PublishedKey::key);
     std::ranges::sort(content.revised, {}, &PublishedKey::key);
     RC_ASSERT(reading->content == content);
+  }));
+}
+
+// A key message near what writers make: fields in order, a value now and then at or past the edge
+// of its range, a field twice, out of its order or not known.
+Bytes near_usual_key() {
+  const auto rarely = [] { return *rc::gen::inRange(0, 12) == 0; };
+  const auto edge = [] {
+    return *rc::gen::element<std::uint64_t>(0, 1, 5, 6, 8, 9, 26, 27, 28, 29, 127, 128, 143, 144,
+                                            145, 4014, 4015, (1U << 28U) - 1, 1U << 28U,
+                                            0x7fff'ffffU, 0x8000'0000U, ~std::uint64_t{0});
+  };
+  std::vector<Bytes> fields(6);
+  put_bytes_field(fields[0], 1, Bytes(rarely() ? 17 : 16, *rc::gen::arbitrary<std::uint8_t>()));
+  for (std::uint32_t number = 2; number <= 6; ++number) {
+    constexpr std::uint64_t kUsual[]{8, kFirstInterval, 143, 1, 27};
+    if (number != 3 && *rc::gen::arbitrary<bool>()) continue;
+    put_varint_field(fields[number - 1], number, rarely() ? edge() : kUsual[number - 2]);
+  }
+  if (rarely()) std::swap(fields[*rc::gen::inRange(0U, 6U)], fields[*rc::gen::inRange(0U, 6U)]);
+  if (rarely()) fields.push_back(fields[*rc::gen::inRange(0U, 6U)]);
+  if (rarely()) put_varint_field(fields.emplace_back(), 7, 1);
+  Bytes message;
+  for (const auto& field : fields) message.insert(message.end(), field.begin(), field.end());
+  return message;
+}
+
+// Byte by byte, every key is read by the strict path (kUsualRoom in export_bin.cpp); at once, all
+// but the last by the fast one.
+TEST(ExportBin, KeysReadInOneLookAreReadAsStrictly) {
+  EXPECT_TRUE(rc::check([] {
+    for (int file = 0; file < 50; ++file) {
+      const Bytes start = tiny();
+      Bytes bytes(start.begin(), start.begin() + 34);  // header and times
+      for (int i = *rc::gen::inRange(1, 6); i > 0; --i) {
+        const auto list = *rc::gen::inRange(7U, 10U);  // 9 is no list of keys
+        put_bytes_field(bytes, list, near_usual_key());
+      }
+      bytes.insert(bytes.end(), start.begin() + 34, start.begin() + 42);  // region and batch
+      if (*rc::gen::arbitrary<bool>()) {
+        const auto any_byte = rc::gen::arbitrary<std::uint8_t>();
+        const auto place = rc::gen::inRange<std::size_t>(34, bytes.size());
+        const auto few = rc::gen::element<std::uint8_t>(0x07, 0x0a, 0x10, 0x18, 0x20, 0x28, 0x30);
+        bytes[*place] = *rc::gen::oneOf(any_byte, few);
+        if (*rc::gen::inRange(0, 4) == 0) bytes.resize(*place);
+      }
+      const auto fast = read(bytes);
+      const auto strict = read(bytes, 1);
+      RC_ASSERT(fast.has_value() == strict.has_value());
+      if (fast) {
+        RC_ASSERT(fast->content == strict->content);
+        RC_ASSERT(fast->summary == strict->summary);
+      } else {
+        RC_ASSERT(fast.error().what == strict.error().what);
+      }
+    }
   }));
 }
 

@@ -43,6 +43,11 @@ class FieldReader {
   // read.
   Step next(Field& field);
 
+  // For a caller that reads some fields by itself: what is left, and moving past the first `size`
+  // bytes of it, which must be whole fields.
+  [[nodiscard]] ByteView rest() const { return message_.subspan(at_); }
+  void skip(std::size_t size) { at_ += size; }
+
   [[nodiscard]] std::size_t consumed() const { return at_; }
   [[nodiscard]] std::uint64_t offset() const { return base_ + at_; }
 

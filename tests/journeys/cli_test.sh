@@ -39,7 +39,14 @@ expect 2 '64 are expected' "$bz" ids --profile bluezone3 --key 00 --created 0 --
 expect 2 'per day' "$bz" ids --profile bluezone3 --key $zero --created 0 --at 0 --per-day 1
 expect 2 'bluezone3, gaen or bluezone4' "$bz" ids --profile wifi --key $tek --interval 1
 expect 2 '--profile' "$bz" ids
-expect 2 'bz --help' "$bz" nonsense
+expect 2 'nonsense is no command' "$bz" nonsense
+expect 2 'reed is no command' "$bz" export reed keys.zip
+expect 2 'no option --kye' "$bz" ids --profile gaen --interval 1 --key $tek --kye $tek
+expect 2 'bz --help' "$bz" ids --profile gaen --interval 1 --key $tek $tek
+! grep -qi $tek err || fault "an error shows a key"
+expect 2 'interval' "$bz" ids --profile gaen --key $tek --interval $tek
+! grep -qi $tek err || fault "an error shows a key"
+expect 2 'whole number' "$bz" demo --seed -1
 expect 2 'bz --help' "$bz"
 expect 0 'Example' "$bz" ids --help
 
@@ -90,7 +97,7 @@ cat keys.zip keys.jsonl >padded.zip
 expect 2 'padded.zip' "$bz" export read padded.zip
 expect 2 'trace.json' "$bz" export read trace.json
 expect 2 'line 1' $make --keys trace.json --out x.zip
-expect 2 'PEM' "$bz" export make --sign moh.key.pub --start 0 --end 1000 --keys keys.jsonl --out x.zip
+expect 2 'PEM' "$bz" export make --sign moh.key.pub --start 1585785600000 --end 1585872000000 --keys keys.jsonl --out x.zip
 expect 2 'PEM' "$bz" export read keys.zip --public-key moh.key
 [ ! -e x.zip ] || fault "a refused export was written"
 
@@ -103,10 +110,25 @@ expect 2 'keys.zip' "$bz" match --keys keys.zip --sightings heard.csv --public-k
 expect 2 'line 1' "$bz" match --keys keys.zip --sightings near.csv --unsigned
 sed 's/"confirmed"/"revoked"/; s/}/,"revised":true}/' keys.jsonl | head -1 >revoked.jsonl
 expect 0 '1 revised' $make --keys revoked.jsonl --out revoked.zip
+expect 0 'no contact' "$bz" match --keys keys.zip revoked.zip --sightings heard.csv --unsigned
+expect 2 'from -40 to 40' "$bz" match --keys keys.zip --sightings heard.csv --unsigned --receive-correction nan
+expect 2 'there before' $make --keys <(cat keys.jsonl keys.jsonl) --out x.zip
+expect 2 'no key' $make --keys /dev/null --out x.zip
+expect 2 'milliseconds' "$bz" export make --sign moh.key --start 1585785600 --end 1585872000 --keys keys.jsonl --out x.zip
+
+# A trace list of the 2020 app, signed for the phones of today. 1 April 2020; slot 1 of the first day.
+cat >april.json <<JSON
+{"data":[{"daily_key":"$zero","time_start":1585699200,"max":96,"time_end":1585785600}]}
+JSON
+expect 0 '1 chains' "$bz" export make --trace april.json --sign moh.key --start 1585785600000 --end 1585872000000 --out april.bzt
+printf 'profile,id,aem,rssi_dbm,time_ms\nbluezone3,CC4111FEC540C346EC6A053F,,-70,1585700100000\n' >old.csv
+expect 0 '"report_type":"confirmed"' "$bz" match --keys april.bzt --sightings old.csv --public-key moh.key.pub --json
+expect 2 'april.bzt' "$bz" match --keys april.bzt --sightings old.csv --public-key other.key.pub
 
 # A phone's log
 expect 0 'log.key' "$bz" keygen --log-key log.key
 expect 0 'wrong.key' "$bz" keygen --log-key wrong.key
+[ "$(stat -c %a log.key)" = 600 ] || fault "a log's key is readable by others"
 expect 0 'added 1 sightings' "$bz" log add --log phone.db --log-key log.key --sightings heard.csv
 expect 0 '8BE6CD371C5C891604BFBE49DF845096' "$bz" log show --log phone.db --log-key log.key
 "$bz" log show --log phone.db --log-key log.key | cmp -s - heard.csv || fault "the log does not give back what it was given"
@@ -116,6 +138,13 @@ expect 2 'heard.csv' "$bz" log add --log heard.csv --log-key log.key --sightings
 expect 1 'none.db' "$bz" log show --log none.db --log-key log.key
 cmp -s before.db phone.db || fault "a refused log was changed"
 grep -q '8BE6CD37' heard.csv || fault "a file that is no log was overwritten"
+mkfifo pipe
+expect 2 'not a file' "$bz" log show --log pipe --log-key log.key
+expect 2 'not a file' $make --keys keys.jsonl --out pipe
+[ -p pipe ] || fault "a pipe was replaced by a file"
+expect 0 'nothing went' "$bz" log forget --log phone.db --log-key log.key --now 15871680000000
+expect 2 '1970 to 9999' "$bz" log forget --log phone.db --log-key log.key --now 999999999999999999
+expect 2 'whole number' "$bz" log forget --log phone.db --log-key log.key --now 9999999999999999999
 expect 0 'forgot 1 scans' "$bz" log forget --log phone.db --log-key log.key --now 1587168000000
 expect 2 'days' "$bz" log forget --log phone.db --log-key log.key --now 1587168000000 --days 22
 

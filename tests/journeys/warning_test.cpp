@@ -138,6 +138,25 @@ TEST_F(Warning, NoNameOfAPublishedKeyIsSaidAnyMore) {
   EXPECT_TRUE(result->exposures.empty());
 }
 
+TEST_F(Warning, FromTheMomentOfPublishingAnotherNameIsSaid) {
+  auto an = new_phone("an");
+  const auto before = *an.advertisement(kEvening);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  EXPECT_NE(*an.advertisement(kEvening), before);
+}
+
+TEST_F(Warning, AScanOfAnImpossibleClockDoesNotKeepTheOthersOut) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  binh.begin_scan(from_ms(-1));
+  EXPECT_TRUE(binh.end_scan());  // dropped: no log can hold it
+  spend_half_an_hour(an, binh, kNear);
+  sim::HealthDesk desk(folder_, random_);
+  fall_ill(an, desk);
+  EXPECT_TRUE(warned(binh, desk));
+}
+
 TEST_F(Warning, AKeyIsHeldBackUntilTwoHoursAfterItsLastName) {
   auto an = new_phone("an");
   auto binh = new_phone("binh");
