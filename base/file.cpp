@@ -67,7 +67,27 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::size_t limit) {
   }
 }
 
-Result<void> write_file(const std::filesystem::path& path, ByteView content, Readers readers) {
+Result<std::filesystem::path> place_for_file(const std::filesystem::path& path) {
+  std::error_code failed;
+  const auto there = std::filesystem::status(path, failed);
+  if (std::filesystem::is_regular_file(there)) return std::filesystem::canonical(path);
+  if (std::filesystem::exists(there)) {
+    return Error{Code::kInvalid,
+                 path.string() + ": not a file but something else; choose another name"};
+  }
+  if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, failed))) {
+    return Error{Code::kNotFound, path.string() + ": a link to nothing"};
+  }
+  return path;
+}
+
+namespace {
+
+enum class Put { kReplacing, kNew };
+
+// Writes beside `path`, syncs, and puts the whole file in its place.
+Result<void> put_file(const std::filesystem::path& path, ByteView content, Readers readers,
+                      Put put) {
   const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   auto temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
   const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
@@ -76,16 +96,40 @@ Result<void> write_file(const std::filesystem::path& path, ByteView content, Rea
   const mode_t mode = readers == Readers::kOwnerOnly ? 0600 : 0644;
   if (result && ::fchmod(file.get(), mode) != 0) result = failed(path, "cannot be written");
   if (result && ::fsync(file.get()) != 0) result = failed(path, "cannot be written");
-  if (result && ::rename(temporary.c_str(), path.c_str()) != 0)
+  if (result && put == Put::kReplacing && ::rename(temporary.c_str(), path.c_str()) != 0) {
     result = failed(path, "cannot be written");
+  }
+  if (result && put == Put::kNew) {
+    if (::link(temporary.c_str(), path.c_str()) != 0) {
+      result =
+          errno == EEXIST
+              ? Error{Code::kConflict,
+                      path.string() + " is there already; choose another name, or move it away"}
+              : failed(path, "cannot be written");
+    }
+    ::unlink(temporary.c_str());
+  }
   if (!result) {
     ::unlink(temporary.c_str());
     return result;
   }
   const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0)
+  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
     return failed(path, "its folder cannot be synced");
+  }
   return {};
+}
+
+}  // namespace
+
+Result<void> write_file(const std::filesystem::path& path, ByteView content, Readers readers) {
+  const auto place = place_for_file(path);
+  if (!place) return place.error();
+  return put_file(*place, content, readers, Put::kReplacing);
+}
+
+Result<void> create_file(const std::filesystem::path& path, ByteView content, Readers readers) {
+  return put_file(path, content, readers, Put::kNew);
 }
 
 }  // namespace bz

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -61,6 +64,43 @@ TEST_F(File, ASecretIsReadByItsOwnerOnly) {
   ASSERT_TRUE(write_file(folder_ / "a", Bytes{1}, Readers::kOwnerOnly));
   EXPECT_EQ(std::filesystem::status(folder_ / "a").permissions(),
             perms::owner_read | perms::owner_write);
+}
+
+TEST_F(File, ALinkKeepsPointingToTheFileThatIsWritten) {
+  ASSERT_TRUE(write_file(folder_ / "a", Bytes{1}));
+  std::filesystem::create_symlink(folder_ / "a", folder_ / "link");
+  ASSERT_TRUE(write_file(folder_ / "link", Bytes{2}));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "link"));
+  EXPECT_EQ(*read_file(folder_ / "a", 10), Bytes{2});
+}
+
+TEST_F(File, WhatIsNoFileIsNeverReplaced) {
+  std::filesystem::create_symlink(folder_ / "none", folder_ / "dangling");
+  EXPECT_EQ(write_file(folder_ / "dangling", Bytes{1}).error().code, Code::kNotFound);
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(write_file(folder_ / "pipe", Bytes{1}).error().code, Code::kInvalid);
+  EXPECT_TRUE(std::filesystem::is_fifo(folder_ / "pipe"));
+  EXPECT_EQ(write_file(folder_, Bytes{1}).error().code, Code::kInvalid);
+}
+
+TEST_F(File, OfManyWhoCreateOneFileOneSucceedsAndItsContentStays) {
+  constexpr std::uint8_t kCallers = 8;
+  std::vector<pid_t> children;
+  for (std::uint8_t i = 0; i < kCallers; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(create_file(folder_ / "a", Bytes(1000, i)) ? i : 100);
+    children.push_back(child);
+  }
+  std::vector<int> winners;
+  for (const auto child : children) {
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    if (WEXITSTATUS(status) != 100) winners.push_back(WEXITSTATUS(status));
+  }
+  ASSERT_EQ(winners.size(), 1U);
+  EXPECT_EQ(*read_file(folder_ / "a", 1000), Bytes(1000, static_cast<std::uint8_t>(winners[0])));
+  EXPECT_EQ(create_file(folder_ / "a", Bytes{1}).error().code, Code::kConflict);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
 }
 
 TEST_F(File, AFolderThatIsGoneIsOneClearError) {

@@ -9,6 +9,12 @@
 namespace bz::engine {
 namespace {
 
+constexpr std::int64_t kFarthestSecond = 1'000'000'000'000'000;  // 31 million years from 1970
+constexpr std::int64_t kMillisecondsPerDay = 86'400'000;
+// A key is hashed on for at most this long, some 11,000 years; the app itself would not come to the
+// end of its loop.
+constexpr std::int64_t kMostDays = 4'000'000;
+
 // A stored id, and a slot in whose time it was heard, counted as the tracer counts.
 struct Candidate {
   std::int64_t day;
@@ -21,13 +27,16 @@ struct Candidate {
 std::vector<Candidate> candidates(const TraceEntry& entry, std::span<const Sighting> sightings) {
   const std::int64_t per_day = entry.ids_per_day;
   const std::int64_t length = kMostIdsPerDay / per_day;
-  const std::int64_t start = entry.time_start_s * 1000;
-  const std::int64_t end = entry.time_end_s * 1000;
+  // Times beyond what milliseconds can count, on either side of every sighting, stay there.
+  const std::int64_t start =
+      std::clamp(entry.time_start_s, -kFarthestSecond, kFarthestSecond) * 1000;
+  const std::int64_t end = std::clamp(entry.time_end_s, -kFarthestSecond, kFarthestSecond) * 1000;
   std::vector<Candidate> found;
   for (const auto& sighting : sightings) {
     if (sighting.profile != Profile::kBluezone3) continue;
     if (to_ms(sighting.time) < start) continue;
     const std::int64_t since = to_ms(sighting.time) - start;
+    if (since / kMillisecondsPerDay > kMostDays) continue;
     const std::int64_t slot = since / length;
     // On a boundary the slot that ends and the one that begins both include the moment.
     for (std::int64_t s = since % length == 0 && slot > 0 ? slot - 1 : slot; s <= slot; ++s) {

@@ -66,6 +66,14 @@ TEST(ContactCheck, AnotherProfilesSightingsDoNotCount) {
   EXPECT_FALSE(contact(traced(96, 86'400), sighting));
 }
 
+TEST(ContactCheck, TimesThatNoClockHasAreAnsweredNo) {
+  // Milliseconds where seconds belong, and the ends of what a number can hold.
+  for (const std::int64_t far : {std::int64_t{1'588'291'200'000}, INT64_MAX, INT64_MIN}) {
+    EXPECT_FALSE(contact({Bytes(32, 7), far, far, 96}, heard(id_of(0, 0), 0))) << far;
+    EXPECT_FALSE(contact({Bytes(32, 7), INT64_MIN, far, 96}, heard(id_of(0, 0), 0))) << far;
+  }
+}
+
 TEST(ContactCheck, ATraceOfThousandsOfYearsIsAnsweredAtOnce) {
   TraceEntry entry{Bytes(32, 7), 0, 253'402'300'799, 86'400'000};
   EXPECT_FALSE(had_contact(entry, std::array{heard(id_of(0, 0), 5)}));

@@ -137,6 +137,43 @@ TEST(Frame, AValueOfTheWrongLengthIsCountedAndNotKept) {
   EXPECT_EQ(counts.to_be_asked, 1U);
 }
 
+TEST(Frame, OfSeveralProfilesInOneFrameTheOrderOfElementsDecidesNothing) {
+  // Service data of both kinds and the 2020 app's form at once: bluezone4 counts, then gaen, then
+  // bluezone3, then a question.
+  const auto four = elements(advertisement(some_frame(Profile::kBluezone4))).back();
+  const auto gaen = elements(advertisement(some_frame(Profile::kGaen))).back();
+  const auto three = elements(advertisement(some_frame(Profile::kBluezone3)));
+  const auto ask = elements(advertisement(ToBeAsked{Profile::kBluezone3}))[1];
+  std::vector<Bytes> parts{ask, three[1], three[2], gaen, four};
+  for (const auto& expected :
+       {Reading{some_frame(Profile::kBluezone4)}, Reading{some_frame(Profile::kGaen)},
+        Reading{some_frame(Profile::kBluezone3)}}) {
+    for (int turn = 0; turn < static_cast<int>(parts.size()); ++turn) {
+      std::ranges::rotate(parts, parts.begin() + 1);
+      Bytes frame;
+      for (const auto& part : parts) frame.insert(frame.end(), part.begin(), part.end());
+      EXPECT_EQ(read_advertisement(frame), expected) << to_hex(frame);
+    }
+    const auto& spent = std::get<Frame>(expected).profile == Profile::kBluezone4 ? four : gaen;
+    std::erase(parts, spent);
+  }
+}
+
+TEST(Frame, OfTwoValuesOfOneServiceTheFirstCounts) {
+  auto frame = advertisement(some_frame(Profile::kGaen));
+  const auto more = bytes(
+      "17166FFD"
+      "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF");
+  frame.insert(frame.end(), more.begin(), more.end());
+  EXPECT_EQ(read_advertisement(frame), Reading{some_frame(Profile::kGaen)});
+}
+
+TEST(Frame, AListOfServicesMayBeIncomplete) {
+  auto frame = advertisement(ToBeAsked{Profile::kBluezone3});
+  frame[4] = 0x06;  // was 07, the complete list
+  EXPECT_EQ(read_advertisement(frame), Reading{ToBeAsked{Profile::kBluezone3}});
+}
+
 TEST(Frame, Bluezone4KeepsOutOfTheOldAppsFilters) {
   // The 2020 app connects to whoever lists service 0x4E56 and reads ids from company 0x22B5.
   for (const auto& part : elements(advertisement(some_frame(Profile::kBluezone4)))) {
@@ -173,7 +210,15 @@ TEST(Gatt, TheUuidsReadAsTheFormatPageWritesThem) {
   EXPECT_EQ(text(kBluezone4Gatt.characteristic), "8AA693E73A4548458ECDCBDA7F47E0F7");
 }
 
-RC_GTEST_PROP(Frame, AnyBytesAreReadWithoutHarm, (const Bytes& any)) {
+// A real frame with some bytes changed, some left out, some added.
+RC_GTEST_PROP(Frame, SpoiledFramesAreReadWithoutHarm, ()) {
+  auto any = advertisement(
+      some_frame(*rc::gen::elementOf(std::vector(kProfiles.begin(), kProfiles.end()))));
+  for (int changes = *rc::gen::inRange(0, 4); changes > 0; --changes) {
+    const auto at = *rc::gen::inRange<std::size_t>(0, any.size());
+    any[at] = *rc::gen::arbitrary<std::uint8_t>();
+  }
+  any.resize(*rc::gen::inRange<std::size_t>(1, any.size() + 4));
   const auto reading = read_advertisement(any);
   if (const auto* frame = std::get_if<Frame>(&reading)) {
     RC_ASSERT(read_advertisement(advertisement(*frame)) == reading);

@@ -57,13 +57,8 @@ double weighted_duration(std::span<const ScanInstance> scans, const RiskSettings
 
 // All scans of one key in windows of less than 30 minutes.
 std::vector<std::vector<ScanInstance>> merged(std::span<const ExposureWindow> windows) {
-  std::vector<ScanInstance> scans;
-  for (const auto& window : windows) {
-    scans.insert(scans.end(), window.scans.begin(), window.scans.end());
-  }
-  std::ranges::stable_sort(scans, {}, &ScanInstance::time);
   std::vector<std::vector<ScanInstance>> parts;
-  for (const auto& scan : scans) {
+  for (const auto& scan : scans_of_key(windows)) {
     if (parts.empty() || scan.time - parts.back().front().time >= kWindowLength)
       parts.emplace_back();
     parts.back().push_back(scan);
@@ -192,8 +187,8 @@ std::vector<Exposure> exposures(std::span<const ExposureWindow> windows,
     const auto& key = entry.first;  // clang 14 captures no structured binding
     const auto last = entry.second;
     // Each entry of one key was matched to the same windows: those of the first stand for all.
-    const auto first = std::ranges::find_if(
-        sources, [&](const auto& s) { return keys[s.first].key == key; });
+    const auto first =
+        std::ranges::find_if(sources, [&](const auto& s) { return keys[s.first].key == key; });
     found.push_back(
         {{keys[last].report_type, keys[last].days_since_onset}, std::move(first->second)});
   }

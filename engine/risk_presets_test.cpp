@@ -26,7 +26,8 @@ Warning of_700_seconds_at_60_db(std::string_view preset) {
   const Instant noon = today + std::chrono::hours{12};
   ExposureWindow window{.source = 0, .slot = {}, .scans = {}};
   for (const int seconds : {300, 300, 100}) {
-    window.scans.push_back({.time = noon,
+    const auto number = static_cast<int>(window.scans.size());
+    window.scans.push_back({.time = noon + std::chrono::minutes{5 * number},
                             .typical = {60},
                             .minimum = {60},
                             .since_last_scan = std::chrono::seconds{seconds}});

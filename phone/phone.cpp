@@ -58,9 +58,13 @@ Result<void> Phone::end_scan() {
 
 Result<void> Phone::flush() {
   auto written = log_.append(unwritten_);
-  // Scans of a clock that no calendar knows can never be written and must not keep the next ones
-  // out.
-  if (written || written.error().code == Code::kInvalid) unwritten_.clear();
+  if (!written && written.error().code == Code::kInvalid) {
+    // One of them, of a clock that no calendar knows, can never be written and must not keep the
+    // others out.
+    std::erase_if(unwritten_, [](const Scan& scan) { return !write_scan_row(scan); });
+    written = log_.append(unwritten_);
+  }
+  if (written) unwritten_.clear();
   return written;
 }
 

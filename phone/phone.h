@@ -58,7 +58,8 @@ class Phone {
   // more than kLongestScan from its start. Without begin_scan() a scan begins here.
   engine::Reading hear(ByteView advertisement, engine::Dbm rssi, Instant now);
   // Errors as SightingLog::append; what could not be written is kept in memory and tried again with
-  // the next scan.
+  // the next scan, but for a scan that no log can hold, of a clock outside 1970 to 9999: it is
+  // dropped.
   Result<void> end_scan();
   // Writes what is gathered.
   Result<void> flush();

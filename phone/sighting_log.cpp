@@ -81,6 +81,11 @@ Result<void> SightingLog::read_day(Day day, Instant since, const Visitor& visit,
   std::vector<std::pair<Instant, Bytes>> opened;
   for (;;) {
     const auto row = rows->step();
+    if (!row && row.error().code == Code::kMalformed) {
+      // A spoiled page hides what comes after it in this day; the other days can still be read.
+      ++report.damaged;
+      break;
+    }
     if (!row) return row.error();
     if (!*row) break;
     auto plain = key ? Store::open_blob(*key, scan_context(rows->integer(0)), rows->blob(1))

@@ -1,5 +1,7 @@
 #include "phone/sighting_log.h"
 
+#include <set>
+
 #include "phone/phone_test.h"
 
 namespace bz::phone {
@@ -129,6 +131,37 @@ TEST_F(SightingLogTest, ASightingCostsAtMostFortyEightBytesOfFile) {
     ASSERT_TRUE(SightingLog(*store).append(scans));
   }
   EXPECT_LE(std::filesystem::file_size(path_), 20'000U * 48U);
+}
+
+TEST_F(SightingLogTest, ASpoiledPageCostsItsOwnDayAndNoOther) {
+  std::vector<engine::Scan> scans;
+  for (int day = 0; day < 6; ++day) {
+    for (int i = 0; i < 40; ++i) {
+      const auto number = static_cast<std::uint64_t>(100 * day + i);
+      scans.push_back(numbered_scan(number, on_day(day, hours{8} + seconds{60 * i}), 10));
+    }
+  }
+  {
+    auto store = open();
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(SightingLog(*store).append(scans));
+  }
+  // A page somewhere in the middle of the rows is overwritten, as a failing flash drive does.
+  const auto size = std::filesystem::file_size(path_);
+  {
+    std::fstream file(path_, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>(size / 4096 / 2 * 4096));
+    file << std::string(4096, '\xAA');
+  }
+  auto store = open();
+  ASSERT_TRUE(store);
+  std::set<Day> days;
+  const auto report =
+      SightingLog(*store).read([&](const engine::Scan& s) { days.insert(day_of(s.start)); });
+  ASSERT_TRUE(report) << report.error().what;
+  EXPECT_GT(report->damaged, 0U);
+  EXPECT_GE(days.size(), 5U);
+  EXPECT_GT(report->scans, 120U);
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include "phone/store.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cassert>
 #include <string>
@@ -83,6 +87,24 @@ Result<void> check_header(ByteView header) {
   return {};
 }
 
+// Held by whoever makes a log in a folder, so that of two who find none one makes it and the other
+// opens it.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder)
+      : folder_(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    if (folder_ >= 0) ::flock(folder_, LOCK_EX);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+  ~FolderLock() {
+    if (folder_ >= 0) ::close(folder_);
+  }
+
+ private:
+  int folder_;
+};
+
 // Made in memory and put in place whole, so that no crash leaves a half-made log that is then taken
 // for a stranger's file.
 Result<void> make_file(const std::filesystem::path& path, ByteView key_check) {
@@ -100,8 +122,11 @@ Result<void> make_file(const std::filesystem::path& path, ByteView key_check) {
   // The file format's write and read version: 2 says that it is used with a write-ahead log.
   (*bytes)[18] = 2;
   (*bytes)[19] = 2;
-  // A write-ahead log whose database is gone would be played into the new one.
+  const FolderLock lock(path.parent_path());
   std::error_code ignored;
+  if (std::filesystem::file_size(path, ignored) > 0 && !ignored)
+    return {};  // somebody else was faster
+  // A write-ahead log whose database is gone would be played into the new one.
   std::filesystem::remove(path.string() + "-wal", ignored);
   return write_file(path, *bytes, Readers::kOwnerOnly);
 }
@@ -131,18 +156,22 @@ Result<Bytes> Store::open_blob(const SealKey& key, ByteView context, ByteView bl
 }
 
 Result<Store> Store::open(const std::filesystem::path& path, const SealKey& wrapping_key,
-                          Random& random) {
-  auto store = open_or_make(path, wrapping_key, random);
+                          Random& random, Missing missing) {
+  const auto place = place_for_file(path);
+  if (!place) return place.error();
+  auto store = open_or_make(*place, wrapping_key, random, missing);
   if (!store) return Error{store.error().code, path.string() + ": " + store.error().what};
   return store;
 }
 
 Result<Store> Store::open_or_make(const std::filesystem::path& path, const SealKey& wrapping_key,
-                                  Random& random) {
+                                  Random& random, Missing missing) {
   auto database = Database::open(path, Database::Mode::kExisting);
   if (!database && database.error().code != Code::kNotFound) return database.error();
   auto header = database ? database->raw_header() : Result<Bytes>(Bytes{});
   if (!header) return header.error();
+  if (header->empty() && missing == Missing::kFail)
+    return Error{Code::kNotFound, "no log is there"};
   if (header->empty()) {
     const auto check = seal_with(random, wrapping_key, key_check_context(), {});
     if (auto made = make_file(path, check); !made) return made.error();

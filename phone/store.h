@@ -24,14 +24,18 @@ namespace bz::phone {
 
 class Store {
  public:
+  enum class Missing { kMake, kFail };
+
   // Opens the file or, when there is none or it is empty, makes it. Nothing that was there is
   // changed when this fails:
   //   kMalformed    not a phone log, of a newer version, or damaged
   //   kDenied       the wrapping key is not the one it was made with
+  //   kNotFound     there is none, and `missing` says not to make it
+  //   kInvalid      something else than a file is there
   //   kUnavailable  the disk failed or is full, or another program has it open
   // `random` gives keys and nonces (SystemRandom in every program) and must outlive the store.
   static Result<Store> open(const std::filesystem::path& path, const SealKey& wrapping_key,
-                            Random& random);
+                            Random& random, Missing missing = Missing::kMake);
 
   Database& database() { return database_; }
   Random& random() { return *random_; }
@@ -62,7 +66,7 @@ class Store {
   Store(Database database, const SealKey& wrapping_key, Random& random)
       : database_(std::move(database)), wrapping_key_(wrapping_key), random_(&random) {}
   static Result<Store> open_or_make(const std::filesystem::path& path, const SealKey& wrapping_key,
-                                    Random& random);
+                                    Random& random, Missing missing);
   Result<void> check_wrapping_key();
 
   Database database_;

@@ -1,5 +1,8 @@
 #include "phone/store.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <sys/resource.h>
 
 #include <csignal>
@@ -120,7 +123,7 @@ TEST_F(StoreTest, ATruncatedLogIsDamaged) {
 
 TEST_F(StoreTest, AFolderIsNotALog) {
   std::filesystem::create_directory(path_);
-  EXPECT_EQ(open().error().code, Code::kUnavailable);
+  EXPECT_EQ(open().error().code, Code::kInvalid);
   EXPECT_EQ(Store::open(folder_ / "none" / "phone.log", key_, random_).error().code,
             Code::kNotFound);
 }
@@ -196,6 +199,47 @@ TEST_F(StoreTest, NoNameAndNoKeyLiesInClear) {
   store = Error{};
   expect_no_secret(raw());  // in the database
   EXPECT_FALSE(std::filesystem::exists(path_.string() + "-wal"));
+}
+
+TEST_F(StoreTest, OfManyWhoMakeOneLogNobodyLosesWhatWasAcknowledged) {
+  // Each child opens the same new log until it is free, adds one scan and says so.
+  constexpr int kChildren = 6;
+  for (int round = 0; round < 5; ++round) {
+    const auto path = folder_ / ("shared-" + std::to_string(round));
+    std::vector<pid_t> children;
+    for (int i = 0; i < kChildren; ++i) {
+      const pid_t child = ::fork();
+      if (child == 0) {
+        for (;;) {
+          auto store = Store::open(path, key_, random_);
+          if (!store && store.error().code == Code::kUnavailable) continue;  // another has it
+          if (!store) ::_exit(1);
+          const auto scan = numbered_scan(static_cast<std::uint64_t>(i), on_day(0), 1);
+          ::_exit(SightingLog(*store).append({&scan, 1}) ? 0 : 1);
+        }
+      }
+      children.push_back(child);
+    }
+    for (const auto child : children) {
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
+      EXPECT_EQ(WEXITSTATUS(status), 0);
+    }
+    auto store = Store::open(path, key_, random_);
+    ASSERT_TRUE(store);
+    EXPECT_EQ(SightingLog(*store).read([](const engine::Scan&) {})->scans, kChildren);
+  }
+}
+
+TEST_F(StoreTest, WhereALogMustBeThereNoneIsMade) {
+  const auto open_only = [&](const std::filesystem::path& path) {
+    return Store::open(path, key_, random_, Store::Missing::kFail).error().code;
+  };
+  EXPECT_EQ(open_only(path_), Code::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  std::ofstream(path_).close();
+  EXPECT_EQ(open_only(path_), Code::kNotFound);
+  EXPECT_EQ(std::filesystem::file_size(path_), 0U);
 }
 
 }  // namespace

@@ -22,13 +22,14 @@ class Upload {
 // What the screen shows before anything is sent.
 class UploadPreview {
  public:
-  explicit UploadPreview(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
   [[nodiscard]] const std::vector<engine::DayKey>& keys() const { return keys_; }
 
   // To be called by the person's own action and nothing else.
   [[nodiscard]] Upload agreed() && { return Upload(std::move(keys_)); }
 
  private:
+  friend class Phone;  // which alone knows the person's own keys
+  explicit UploadPreview(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
   std::vector<engine::DayKey> keys_;
 };
 

@@ -45,7 +45,7 @@ Result<TownLife> TownLife::begin(Town town, const RadioSettings& radio,
 }
 
 Result<void> TownLife::live(Instant from, Instant to,
-                            const std::function<void(Instant)>& progress) {
+                            const std::function<bool(Instant)>& progress) {
   lived_from_ = std::min(lived_from_, from);
   lived_until_ = std::max(lived_until_, to);
   next_scan_.clear();
@@ -59,7 +59,7 @@ Result<void> TownLife::live(Instant from, Instant to,
     if (*first >= to) break;
     const Instant now = *first;
     if (now >= next_word) {
-      progress(now);
+      if (!progress(now)) return Error{Code::kConflict, "stopped"};
       next_word += step;
     }
     const auto listener = static_cast<std::size_t>(first - next_scan_.begin());
@@ -69,7 +69,7 @@ Result<void> TownLife::live(Instant from, Instant to,
   for (auto& phone : phones_) {
     if (auto ok = phone.flush(); !ok) return ok;
   }
-  progress(to);
+  if (!progress(to)) return Error{Code::kConflict, "stopped"};
   return {};
 }
 
@@ -98,7 +98,6 @@ Result<void> TownLife::scan(std::size_t listener, Instant now) {
   auto& ear = phones_[listener];
   ear.begin_scan(now);
   for (const auto& arrival : arrivals) ear.hear(arrival.advertisement, arrival.rssi, arrival.time);
-  ++scans_;
   return ear.end_scan();
 }
 

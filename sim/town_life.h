@@ -32,8 +32,8 @@ class TownLife {
                                 const std::filesystem::path& folder, Random& random);
 
   // Everybody lives from `from` until before `to`. `progress` is told the time, some 100 times a
-  // day.
-  Result<void> live(Instant from, Instant to, const std::function<void(Instant)>& progress);
+  // day; kConflict when it answers that this is enough.
+  Result<void> live(Instant from, Instant to, const std::function<bool(Instant)>& progress);
 
   // The ill person's phone, for the code and the consent.
   [[nodiscard]] phone::Phone& phone(std::size_t person) { return phones_[person]; }
@@ -44,9 +44,8 @@ class TownLife {
   Result<std::vector<Outcome>> check(HealthDesk& desk, const engine::RiskSettings& settings,
                                      Instant now);
 
-  // Frames heard by all phones, and scans they ran.
+  // By all phones.
   [[nodiscard]] std::uint64_t frames_heard() const;
-  [[nodiscard]] std::uint64_t scans_run() const { return scans_; }
 
  private:
   TownLife(Town town, const RadioSettings& radio);
@@ -57,7 +56,6 @@ class TownLife {
   std::vector<phone::Phone> phones_;
   std::vector<Instant> next_scan_;
   std::vector<std::uint64_t> scan_number_;
-  std::uint64_t scans_ = 0;
   Instant lived_from_ = Instant::max();
   Instant lived_until_ = Instant::min();
 };

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 namespace bz::tools {
 namespace {

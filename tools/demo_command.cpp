@@ -2,12 +2,14 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cmath>
+#include <csignal>
 #include <cstdio>
-#include <iostream>
+#include <functional>
 #include <ostream>
 #include <thread>
 
@@ -54,23 +56,27 @@ const char* name_of(engine::Level level) {
   return "";
 }
 
+// Set by Ctrl-C: the story ends at its next step, and its files go.
+volatile std::sig_atomic_t stop_asked = 0;
+
 // Where the person is who will fall ill, so that the line says something while it moves.
 class Progress {
  public:
   Progress(const sim::TownLife& life, std::ostream& out, const DemoOptions& options)
       : life_(life), out_(out), options_(options), in_place_(::isatty(STDOUT_FILENO) == 1) {}
 
-  void operator()(Instant now) {
-    if (options_.json) return;
+  bool operator()(Instant now) {
+    if (options_.json) return stop_asked == 0;
     const auto& town = life_.town();
     const auto& place = town.places[sim::position(town, town.first_case, now).place];
     const auto percent = (now - kMorning) * 100 / (kNextMorning - kMorning);
-    if (!in_place_ && percent % 10 != 0) return;
-    out_ << (in_place_ ? "\r" : "") << "  " << local_time(now) << "  "
-         << padded(town.people[town.first_case].name, 18) << " " << padded(place.name, 24) << " "
-         << life_.frames_heard() << " frames heard  " << percent << " %   "
-         << (in_place_ ? "" : "\n") << std::flush;
+    if (in_place_ || percent % 10 == 0) {
+      out_ << (in_place_ ? "\r" : "") << "  " << local_time(now) << "  " << padded(place.name, 20)
+           << " " << life_.frames_heard() << " frames heard, " << percent << " % of the day"
+           << (in_place_ ? "  " : "\n") << std::flush;
+    }
     if (!options_.once) std::this_thread::sleep_for(std::chrono::milliseconds{120});
+    return stop_asked == 0;
   }
   void end() {
     if (in_place_ && !options_.json) out_ << '\n';
@@ -88,30 +94,34 @@ void pause(const DemoOptions& options) {
   if (!options.once && !options.json) std::this_thread::sleep_for(std::chrono::seconds{2});
 }
 
-void print_table(const sim::Town& town, const std::vector<sim::Outcome>& outcomes,
-                 std::ostream& out) {
-  out << "                                       the phone says               the truth\n"
-      << "  who                 what they do     level  minutes within 2 m    minutes   median m\n";
-  int never_met = 0;
+void print_table(const sim::Town& town, std::vector<sim::Outcome> outcomes, std::ostream& out) {
+  std::ranges::stable_sort(outcomes, std::greater{},
+                           [](const sim::Outcome& o) { return o.truth.closest_day; });
+  out << "                              the phone warns          the truth, while together\n"
+      << "  who                 role         level, min within 2 m    min within 2 m  median m\n";
+  int apart = 0;
   for (const auto& o : outcomes) {
     if (o.truth.together.count() == 0 && !o.warned()) {
-      ++never_met;
+      ++apart;
       continue;
     }
-    const auto& person = town.people[o.person];
-    std::array<char, 96> numbers{};
-    std::snprintf(numbers.data(), numbers.size(), "%-5s %7.0f ± %-12.0f %8.0f   %8.1f",
-                  name_of(o.warning.level), o.warning.close.expected_s / 60,
-                  o.warning.close.deviation_s / 60,
+    std::array<char, 96> says{"-"};
+    if (o.warned()) {
+      std::snprintf(says.data(), says.size(), "%-4s %5.0f \u00B1 %.0f", name_of(o.warning.level),
+                    o.warning.close.expected_s / 60, o.warning.close.deviation_s / 60);
+    }
+    std::array<char, 96> truth{};
+    std::snprintf(truth.data(), truth.size(), "%6.0f  %12.1f",
                   static_cast<double>(o.truth.closest_day.count()) / 60, o.truth.median_m);
-    out << "  " << padded(person.name, 19) << " " << padded(sim::vietnamese(person.role), 16) << " "
-        << numbers.data()
+    const auto& person = town.people[o.person];
+    out << "  " << padded(person.name, 19) << " " << padded(sim::vietnamese(person.role), 12) << " "
+        << padded(says.data(), 22) << truth.data()
         << (o.right()    ? ""
-            : o.warned() ? "   wrongly warned"
-                         : "   MISSED")
+            : o.warned() ? "  wrongly"
+                         : "  MISSED")
         << '\n';
   }
-  out << "  and " << never_met
+  out << "  and " << apart
       << " who were never in one place with the ill person, and were not warned\n";
 }
 
@@ -140,8 +150,8 @@ Result<void> fall_ill(sim::TownLife& life, sim::HealthDesk& desk, std::ostream& 
   if (!quiet) {
     out << "\n"
         << ill.name << " tests positive. A health officer gives a code of eight digits.\n"
-        << "The phone shows what would be sent: " << preview->keys().size()
-        << " day key(s), made of chance; no name, no number, nothing of what it heard.\n"
+        << "The phone shows what would be sent: the random key of each day (here "
+        << preview->keys().size() << ");\nno name, no number, nothing of what it heard.\n"
         << ill.name << " agrees.\n";
   }
   if (auto ok = phone.publish(desk, std::move(*preview).agreed(), code, kNextMorning); !ok)
@@ -149,8 +159,7 @@ Result<void> fall_ill(sim::TownLife& life, sim::HealthDesk& desk, std::ostream& 
   const auto keys = desk.publish_batch(kPublished);
   if (!keys) return keys.error();
   if (!quiet)
-    out << "Two hours after the last name was said, the authority publishes " << *keys
-        << " key(s), signed.\n";
+    out << "Two hours after its last name was said, the authority publishes the key, signed.\n";
   return {};
 }
 
@@ -161,9 +170,7 @@ Result<void> replay_recordings(const DemoOptions& options, std::ostream& out) {
   replay.truth = *options.recordings / "dp3t_pair_truth.csv.gz";
   replay.session = "dp3t-exp05-party";
   replay.sick = "17";
-  if (!std::filesystem::exists(replay.recording) || !std::filesystem::exists(replay.truth))
-    return {};
-  out << "\nNow the recorded radio of twenty real people (DP-3T, EPFL and ETH Zurich, CC BY-ND "
+  out << "\nNow the recorded radio of real people (DP-3T, EPFL and ETH Zurich, CC BY-ND "
          "4.0):\n\n";
   return run_replay(replay, out);
 }
@@ -171,6 +178,9 @@ Result<void> replay_recordings(const DemoOptions& options, std::ostream& out) {
 }  // namespace
 
 Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
+  const auto ask_to_stop = [](int) { stop_asked = 1; };
+  std::signal(SIGINT, ask_to_stop);
+  std::signal(SIGTERM, ask_to_stop);
   auto folder = TempFolder::make();
   if (!folder) return folder.error();
   SystemRandom random;
@@ -179,10 +189,10 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   if (!life) return life.error();
   const auto& town = life->town();
   if (!options.json) {
-    out << "A small town in the Mekong delta, " << town.people.size()
-        << " people, a phone each: real names, frames, logs and files; the radio and the legs are "
-           "made up.\n"
-        << "They live a day, from 07:00 to 07:00. Followed here: "
+    out << "A small town in the Mekong delta: " << town.people.size()
+        << " people with a phone each. Names, frames, logs\nand files are real; the radio and the "
+           "legs are made up. "
+           "They live a day, from\n07:00 to 07:00. Followed here: "
         << town.people[town.first_case].name << ".\n\n";
   }
   Progress progress(*life, out, options);

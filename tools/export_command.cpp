@@ -1,15 +1,20 @@
 #include "tools/export_command.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
 #include <map>
 #include <ostream>
+#include <set>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "base/file.h"
 #include "tools/text.h"
 #include "wire/export_file.h"
+#include "wire/trace_envelope.h"
+#include "wire/trace_list.h"
 
 namespace bz::tools {
 namespace {
@@ -18,14 +23,11 @@ using boost::json::object;
 using engine::PublishedKey;
 using engine::ReportType;
 
-constexpr std::array kReportTypes{"unknown",     "confirmed", "likely",
-                                  "self_report", "recursive", "revoked"};
-
 object to_json(const PublishedKey& key, bool revised) {
   object line{{"key", to_hex(key.key.bytes)},
               {"rolling_start_interval", key.key.start.number},
               {"rolling_period", key.key.period},
-              {"report_type", kReportTypes.at(static_cast<std::size_t>(key.report_type))},
+              {"report_type", name_of(key.report_type)},
               {"transmission_risk", key.transmission_risk},
               {"revised", revised}};
   line["days_since_onset"] =
@@ -49,10 +51,9 @@ Result<std::int64_t> number(const object& line, const char* name, std::int64_t l
 Result<ReportType> report_type(const object& line) {
   const auto* value = line.if_contains("report_type");
   if (value == nullptr) return ReportType::kConfirmed;
-  for (std::size_t i = 0; i < kReportTypes.size(); ++i) {
-    if (value->is_string() && value->get_string() == kReportTypes[i])
-      return static_cast<ReportType>(i);
-  }
+  const auto* text = value->if_string();
+  const auto type = text == nullptr ? std::nullopt : report_type_named(*text);
+  if (type) return *type;
   return Error{Code::kMalformed,
                "report_type is unknown, confirmed, likely, self_report, recursive or revoked"};
 }
@@ -65,7 +66,7 @@ Result<PublishedKey> key_from(const object& line) {
   if (auto ok = from_hex(std::string_view(hex->get_string()), key.key.bytes); !ok) {
     return Error{Code::kMalformed, "key: " + ok.error().what};
   }
-  constexpr std::int64_t kLastStart = std::int64_t{0xFFFFFFFF} - kIntervalsPerDay;
+  constexpr std::int64_t kLastStart = 0x7FFFFFFF;  // what other readers hold it in: int32
   const auto start = number(line, "rolling_start_interval", 1, kLastStart, 0);
   if (!start) return start.error();
   if (*start == 0) return Error{Code::kMalformed, "no member \"rolling_start_interval\""};
@@ -88,8 +89,8 @@ Result<PublishedKey> key_from(const object& line) {
   return key;
 }
 
-// The summary's first line aside, which has no "key".
 Result<void> read_key_lines(const std::string& text, wire::Export& content) {
+  std::set<std::pair<engine::DayKey, bool>> seen;
   std::istringstream lines(text);
   std::string line;
   for (std::size_t n = 1; std::getline(lines, line); ++n) {
@@ -104,8 +105,11 @@ Result<void> read_key_lines(const std::string& text, wire::Export& content) {
     if (!key) return at_line(key.error().what);
     const auto* revised = value.get_object().if_contains("revised");
     if (revised != nullptr && !revised->is_bool()) return at_line("revised is true or false");
-    (revised != nullptr && revised->get_bool() ? content.revised : content.keys).push_back(*key);
+    const bool is_revised = revised != nullptr && revised->get_bool();
+    if (!seen.emplace(key->key, is_revised).second) return at_line("this key was there before");
+    (is_revised ? content.revised : content.keys).push_back(*key);
   }
+  if (seen.empty()) return Error{Code::kMalformed, "no key in it"};
   return {};
 }
 
@@ -113,33 +117,76 @@ std::chrono::sys_seconds seconds_of(std::int64_t ms) {
   return std::chrono::floor<std::chrono::seconds>(from_ms(ms));
 }
 
+// A trace list of the 2020 app as a signed file of our own, for phones of today.
+Result<wire::TraceEnvelope> envelope_from(const std::string& text,
+                                          const ExportMakeOptions& options) {
+  const auto entries = wire::parse_trace_list(text);
+  if (!entries) return entries.error();
+  wire::TraceEnvelope envelope{
+      seconds_of(options.start_ms), seconds_of(options.end_ms), options.region, {}};
+  for (const auto& entry : *entries) {
+    engine::PublishedChain chain;
+    if (entry.daily_key.size() != chain.daily_key.size()) {
+      return Error{Code::kMalformed, "a daily_key is not of 32 bytes and could match nothing"};
+    }
+    std::ranges::copy(entry.daily_key, chain.daily_key.begin());
+    chain.start = from_ms(entry.time_start_s * 1000);
+    chain.end = from_ms(entry.time_end_s * 1000);
+    chain.ids_per_day = entry.ids_per_day;
+    envelope.chains.push_back(chain);
+  }
+  return envelope;
+}
+
 }  // namespace
 
 Result<void> run_export_make(const ExportMakeOptions& options, std::ostream& out) {
-  const auto text = read_text(options.keys);
+  if (options.keys.empty() == options.trace.empty()) {
+    return Error{Code::kInvalid, "say which: --keys FILE or --trace FILE"};
+  }
+  constexpr std::int64_t kYear2001 = 1'000'000'000'000;
+  if (options.start_ms < kYear2001 || options.end_ms < options.start_ms) {
+    return Error{Code::kInvalid,
+                 "--start and --end are milliseconds (13 digits), the end not before the start"};
+  }
+  const auto& source = options.keys.empty() ? options.trace : options.keys;
+  const auto text = read_text(source);
   if (!text) return text.error();
-  wire::Export content;
-  content.head.start = seconds_of(options.start_ms);
-  content.head.end = seconds_of(options.end_ms);
-  content.head.region = options.region;
-  if (auto ok = read_key_lines(*text, content); !ok) return in_file(options.keys, ok.error());
   const auto pem = read_text(options.signing_key);
   if (!pem) return pem.error();
   auto key = SigningKey::from_pem(*pem);
   if (!key) return in_file(options.signing_key, key.error());
-  const std::array signers{wire::Signer{std::move(*key), options.key_version, options.key_id}};
-  const auto zip = wire::write_export(content, signers);
-  if (!zip) return zip.error();
-  if (auto ok = write_file(options.out, *zip); !ok) return ok;
+
+  wire::Export content;
+  std::size_t chains = 0;
+  Result<Bytes> file = Bytes{};
+  if (options.keys.empty()) {
+    auto envelope = envelope_from(*text, options);
+    if (!envelope) return in_file(source, envelope.error());
+    chains = envelope->chains.size();
+    file = wire::write_trace_envelope(*envelope, &*key);
+  } else {
+    content.head.start = seconds_of(options.start_ms);
+    content.head.end = seconds_of(options.end_ms);
+    content.head.region = options.region;
+    if (auto ok = read_key_lines(*text, content); !ok) return in_file(source, ok.error());
+    const std::array signers{wire::Signer{std::move(*key), options.key_version, options.key_id}};
+    file = wire::write_export(content, signers);
+  }
+  if (!file) return file.error();
+  if (auto ok = write_file(options.out, *file); !ok) return ok;
   if (options.json) {
     out << boost::json::serialize(object{{"file", options.out},
                                          {"keys", content.keys.size()},
                                          {"revised", content.revised.size()},
-                                         {"bytes", zip->size()}})
+                                         {"chains", chains},
+                                         {"bytes", file->size()}})
         << '\n';
+  } else if (options.keys.empty()) {
+    out << options.out << ": " << chains << " chains, " << file->size() << " bytes\n";
   } else {
     out << options.out << ": " << content.keys.size() << " keys, " << content.revised.size()
-        << " revised, " << zip->size() << " bytes\n";
+        << " revised, " << file->size() << " bytes\n";
   }
   return {};
 }

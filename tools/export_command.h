@@ -12,7 +12,10 @@
 namespace bz::tools {
 
 struct ExportMakeOptions {
-  std::string keys;         // a JSON object a line, as `bz export read --json --keys` prints them
+  // One of the two:
+  std::string
+      keys;  // a JSON object a line, as `bz export read --json --keys` prints them: makes an export
+  std::string trace;        // a trace list of the 2020 app: makes a signed trace list (.bzt)
   std::string signing_key;  // private PEM
   std::string out;          // the zip to write
   std::string region = "VN";

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
-#include <filesystem>
 #include <ostream>
 
 #include "base/random.h"
@@ -17,28 +16,23 @@ namespace {
 
 using boost::json::object;
 
-enum class Missing { kMake, kFail };
+using Missing = phone::Store::Missing;
 
 Result<phone::Store> open_log(const LogOptions& options, Random& random, Missing missing) {
-  if (missing == Missing::kFail && !std::filesystem::exists(options.log)) {
-    return Error{Code::kNotFound, options.log + ": no such file"};
-  }
   auto text = read_text(options.log_key);
   if (!text) return text.error();
   while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
   SealKey key;
   if (auto ok = from_hex(*text, key); !ok) return in_file(options.log_key, ok.error());
-  auto store = phone::Store::open(options.log, key, random);
-  if (!store) return in_file(options.log, store.error());
-  return store;
+  return phone::Store::open(options.log, key, random, missing);
 }
 
 object to_json(const engine::Sighting& sighting) {
   object line{{"profile", engine::name_of(sighting.profile)},
               {"id", to_hex(ByteView(sighting.id.bytes).first(engine::id_size(sighting.profile)))},
-              {"aem", to_hex(sighting.aem.bytes)},
               {"rssi_dbm", sighting.rssi.value},
               {"time_ms", to_ms(sighting.time)}};
+  if (sighting.profile != engine::Profile::kBluezone3) line["aem"] = to_hex(sighting.aem.bytes);
   if (sighting.rssi == engine::kNoRssi) line["rssi_dbm"] = nullptr;
   return line;
 }
@@ -56,11 +50,16 @@ Result<void> run_log_add(const LogAddOptions& options, std::ostream& out) {
   if (!store) return store.error();
   phone::SightingLog log(*store);
   const auto scans = engine::scans_from(std::move(*sightings));
+  const auto a_write = options.scans_a_write == 0 ? scans.size() : options.scans_a_write;
   const auto started = std::chrono::steady_clock::now();
   for (std::span<const engine::Scan> rest(scans); !rest.empty();) {
-    const auto part =
-        rest.first(std::min(rest.size(), std::max<std::size_t>(options.scans_a_write, 1)));
-    if (auto ok = log.append(part); !ok) return in_file(options.where.log, ok.error());
+    const auto part = rest.first(std::min(rest.size(), a_write));
+    if (auto ok = log.append(part); !ok) {
+      const auto stored = scans.size() - rest.size();
+      return Error{ok.error().code, options.where.log + ": " + ok.error().what + "; the first " +
+                                        std::to_string(stored) +
+                                        " scans of the file are stored, the rest are not"};
+    }
     rest = rest.subspan(part.size());
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
@@ -110,19 +109,27 @@ Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out) 
   phone::Keeping keep;
   keep.days = options.days;
   keep.bytes = options.bytes;
-  // The person at the keyboard says what time it is.
-  const auto report =
-      phone::forget(*store, keep, from_ms(options.now_ms), phone::Clock::kConfirmed);
+  constexpr std::int64_t kLastMs = 253'402'300'799'999;
+  if (options.now_ms < 0 || options.now_ms > kLastMs) {
+    return Error{Code::kInvalid, "--now must lie from 1970 to 9999, in milliseconds"};
+  }
+  const auto clock = options.confirmed ? phone::Clock::kConfirmed : phone::Clock::kOfPhone;
+  const auto report = phone::forget(*store, keep, from_ms(options.now_ms), clock);
   if (!report) return in_file(options.where.log, report.error());
   if (options.where.json) {
     out << boost::json::serialize(object{{"days", report->days},
                                          {"scans", report->scans},
                                          {"own_keys", report->own_keys},
+                                         {"clock_doubted", report->clock_doubted},
                                          {"bytes", report->bytes}})
         << '\n';
   } else {
     out << "forgot " << report->scans << " scans and " << report->own_keys
         << " own keys; the file has " << report->bytes << " bytes\n";
+    if (report->clock_doubted) {
+      out << "nothing went for its age: --now is over 60 days from when this log was last used. "
+             "Say --confirmed if it is right.\n";
+    }
   }
   return {};
 }

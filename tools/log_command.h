@@ -18,13 +18,14 @@ struct LogOptions {
 
 struct LogAddOptions {
   LogOptions where;
-  std::string sightings;             // CSV
-  std::size_t scans_a_write = 1000;  // scans in one transaction
+  std::string sightings;          // CSV
+  std::size_t scans_a_write = 0;  // scans that become durable together; 0: all or nothing
 };
 
 struct LogForgetOptions {
   LogOptions where;
   std::int64_t now_ms = 0;
+  bool confirmed = false;  // `now_ms` is right, however far it is from when the log was last used
   int days = 14;
   std::int64_t bytes = std::int64_t{64} << 20U;
 };

@@ -5,6 +5,7 @@
 #include <functional>
 #include <iostream>
 
+#include "tools/bench_command.h"
 #include "tools/check_command.h"
 #include "tools/demo_command.h"
 #include "tools/export_command.h"
@@ -83,7 +84,7 @@ void add_match(CLI::App& bz, Chosen& chosen) {
   static bz::tools::MatchOptions options;
   auto* command = add_command(
       bz, "match", "Contacts of one phone: published keys against what it heard",
-      "bz match --keys monday.zip tuesday.zip --sightings heard.csv --public-key moh.pub",
+      "bz match --keys monday.zip tuesday.zip --sightings heard.csv --public-key moh.key.pub",
       options.json);
   command
       ->add_option("--keys", options.keys,
@@ -101,6 +102,7 @@ void add_match(CLI::App& bz, Chosen& chosen) {
 
 void add_export(CLI::App& bz, Chosen& chosen) {
   auto* both = bz.add_subcommand("export", "Signed files of published keys: make one, read one");
+  both->footer("Example:\n  bz export read keys.zip --public-key moh.key.pub");
   both->require_subcommand(1);
 
   static bz::tools::ExportMakeOptions make;
@@ -109,10 +111,10 @@ void add_export(CLI::App& bz, Chosen& chosen) {
                   "bz export make --keys keys.jsonl --sign moh.key --start 1585785600000 "
                   "--end 1585872000000 --out keys.zip",
                   make.json);
-  command
-      ->add_option("--keys", make.keys,
-                   "A JSON object a line, as `bz export read --json --keys` prints them")
-      ->required();
+  command->add_option("--keys", make.keys,
+                      "A JSON object a line, as `bz export read --json --keys` prints them");
+  command->add_option("--trace", make.trace,
+                      "Instead: a trace list of the 2020 app, to be signed (.bzt)");
   command->add_option("--sign", make.signing_key, "Private key, PEM (bz keygen --signing)")
       ->required();
   command->add_option("--start", make.start_ms, "The keys came in from here, ms UTC")->required();
@@ -155,6 +157,7 @@ void add_log_file(CLI::App& command, bz::tools::LogOptions& options) {
 void add_log(CLI::App& bz, Chosen& chosen) {
   auto* all = bz.add_subcommand("log", "What a phone keeps: add to it, show it, forget");
   all->require_subcommand(1);
+  all->footer("Example:\n  bz log show --log phone.db --log-key phone.key");
 
   static bz::tools::LogAddOptions add;
   auto* command = add_command(*all, "add", "Adds sightings; the file is made when there is none",
@@ -163,7 +166,9 @@ void add_log(CLI::App& bz, Chosen& chosen) {
   add_log_file(*command, add.where);
   command->add_option("--sightings", add.sightings, "CSV: profile,id,aem,rssi_dbm,time_ms")
       ->required();
-  command->add_option("--scans-a-write", add.scans_a_write, "Scans that become durable together")
+  command
+      ->add_option("--scans-a-write", add.scans_a_write,
+                   "Scans that become durable together; 0: all or nothing")
       ->capture_default_str();
   command->callback([&chosen] { chosen = [] { return run_log_add(add, std::cout); }; });
 
@@ -179,6 +184,8 @@ void add_log(CLI::App& bz, Chosen& chosen) {
                         forget.where.json);
   add_log_file(*command, forget.where);
   command->add_option("--now", forget.now_ms, "The time it is, ms UTC")->required();
+  command->add_flag("--confirmed", forget.confirmed,
+                    "That time is right, even if the log was last used over 60 days from it");
   command->add_option("--days", forget.days, "Days to keep, 1 to 21")->capture_default_str();
   command->add_option("--bytes", forget.bytes, "Size to keep within")->capture_default_str();
   command->callback([&chosen] { chosen = [] { return run_log_forget(forget, std::cout); }; });
@@ -228,10 +235,76 @@ void add_demo(CLI::App& bz, Chosen& chosen) {
   command->callback([&chosen] { chosen = [] { return run_demo(options, std::cout); }; });
 }
 
-// The part of a command line that is wrong, in one line.
+void add_bench(CLI::App& bz, Chosen& chosen) {
+  auto* all = bz.add_subcommand("bench", "How long work takes beside the least that it could");
+  all->require_subcommand(1);
+  all->footer("Example:\n  bz bench match --keys 100000 --sightings 500000");
+
+  static bz::tools::BenchMatchOptions match;
+  auto* command = add_command(*all, "match", "Many published keys against many sightings",
+                              "bz bench match --keys 100000 --sightings 500000", match.json);
+  command->add_option("--keys", match.keys, "Published keys, a day each")->capture_default_str();
+  command->add_option("--sightings", match.sightings, "Over 14 days")->capture_default_str();
+  command->add_option("--profile", match.profile, "gaen, bluezone4 or bluezone3")
+      ->capture_default_str();
+  command
+      ->add_option("--kernel", match.kernel,
+                   "avx512, avx2, aesni, armv8 or portable; else the fastest that runs here")
+      ->envname("BZ_KERNEL");
+  command->add_flag("--nights", match.nights, "Also with nights in which nothing is heard");
+  command->add_option("--threads", match.threads, "1 or 2")->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_bench_match(match, std::cout); }; });
+}
+
+// One line that a terminal shows as it is: file names may hold anything.
 std::string one_line(std::string text) {
-  std::ranges::replace(text, '\n', ' ');
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
   return text;
+}
+
+// The library takes "-1" for a huge number and cuts what has too many digits.
+void take_only_whole_numbers(CLI::App& app) {
+  const auto whole = [](bool may_be_negative) {
+    return CLI::Validator(
+        [may_be_negative](const std::string& text) {
+          const auto digits =
+              std::string_view(text).substr(may_be_negative && text.starts_with('-') ? 1 : 0);
+          const bool fits = !digits.empty() && digits.size() <= 18 &&
+                            digits.find_first_not_of("0123456789") == std::string_view::npos;
+          return fits ? "" : "not a whole number of at most 18 digits";
+        },
+        "");
+  };
+  for (auto* option : app.get_options()) {
+    const auto type = option->get_type_name();
+    if (type == "INT" || type == "UINT") option->check(whole(type == "INT"));
+  }
+  for (auto* command : app.get_subcommands(nullptr)) take_only_whole_numbers(*command);
+}
+
+// What is wrong with a command line. Never the words themselves, which may be keys, but for those
+// that are no command.
+std::string complaint(const CLI::App& bz, int argc, char** argv, const CLI::ParseError& wrong) {
+  // The library says "a subcommand is required" whatever word stood in its place.
+  const CLI::App* app = &bz;
+  for (int i = 1; i < argc && !app->get_subcommands(nullptr).empty(); ++i) {
+    const auto commands =
+        app->get_subcommands([&](const CLI::App* a) { return a->get_name() == argv[i]; });
+    if (commands.empty()) return std::string(argv[i]) + " is no command";
+    app = commands.front();
+  }
+  if (dynamic_cast<const CLI::ExtrasError*>(&wrong) != nullptr) {
+    for (int i = 1; i < argc; ++i) {
+      const std::string option = std::string(argv[i]).substr(0, std::string(argv[i]).find('='));
+      if (option.starts_with("--") && app->get_option_no_throw(option) == nullptr)
+        return "no option " + option;
+    }
+    return "a word too many";
+  }
+  // "Could not convert: --at = …"
+  const std::string said = wrong.what();
+  return said.substr(0, said.find(" = "));
 }
 
 int run(int argc, char** argv) {
@@ -254,12 +327,14 @@ int run(int argc, char** argv) {
   add_replay(bz, chosen);
   add_proximity(bz, chosen);
   add_demo(bz, chosen);
+  add_bench(bz, chosen);
+  take_only_whole_numbers(bz);
   try {
     bz.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
     return bz.exit(asked);
   } catch (const CLI::ParseError& wrong) {
-    std::cerr << "bz: " << one_line(wrong.what()) << " (see bz --help)\n";
+    std::cerr << "bz: " << one_line(complaint(bz, argc, argv, wrong)) << " (see bz --help)\n";
     return exit_status(Code::kInvalid);
   }
   auto result = chosen();

@@ -14,11 +14,13 @@
 namespace bz::tools {
 namespace {
 
-void print_contact(const engine::Contact& contact, ByteView key, bool json, std::ostream& out) {
+void print_contact(const engine::Contact& contact, ByteView key, std::string_view report_type,
+                   bool json, std::ostream& out) {
   const auto close_s = std::llround(contact.close.expected_s);
   if (json) {
     out << boost::json::serialize(
                boost::json::object{{"key", to_hex(key)},
+                                   {"report_type", report_type},
                                    {"day_start_ms", to_ms(Instant{contact.day})},
                                    {"first_ms", to_ms(contact.first)},
                                    {"last_ms", to_ms(contact.last)},
@@ -49,6 +51,9 @@ Result<void> add_file(phone::Matches& matches, const std::string& path, const wi
 }  // namespace
 
 Result<void> run_match(const MatchOptions& options, std::ostream& out) {
+  if (!(std::abs(options.receive_correction_db) <= 40)) {
+    return Error{Code::kInvalid, "--receive-correction is a number of decibels from -40 to 40"};
+  }
   const auto trust = read_trust(options.trust);
   if (!trust) return trust.error();
   const auto csv = read_text(options.sightings);
@@ -62,13 +67,20 @@ Result<void> run_match(const MatchOptions& options, std::ostream& out) {
   for (const auto& path : options.keys) {
     if (auto ok = add_file(matches, path, *trust); !ok) return ok;
   }
+  std::size_t contacts = 0;
   for (const auto& contact : engine::contacts(matches.key_windows())) {
-    print_contact(contact, matches.keys()[contact.source].key.bytes, options.json, out);
+    const auto& key = matches.keys()[contact.source];
+    if (key.report_type == engine::ReportType::kRevoked)
+      continue;  // taken back: it is no case any more
+    print_contact(contact, key.key.bytes, name_of(key.report_type), options.json, out);
+    ++contacts;
   }
   for (const auto& contact : engine::contacts(matches.chain_windows())) {
-    print_contact(contact, matches.chains()[contact.source].daily_key, options.json, out);
+    const auto& key = matches.chains()[contact.source].daily_key;
+    print_contact(contact, key, name_of(engine::ReportType::kConfirmed), options.json, out);
+    ++contacts;
   }
-  if (!options.json && matches.keys().empty() && matches.chains().empty()) out << "no contact\n";
+  if (!options.json && contacts == 0) out << "no contact\n";
   return {};
 }
 

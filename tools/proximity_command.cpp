@@ -98,7 +98,8 @@ class Session {
   std::chrono::seconds scan_of(const RecordedPacket& packet, std::int64_t window) {
     auto place = receivers_.find(packet.rx_device);
     if (place == receivers_.end()) {
-      place = receivers_.try_emplace(std::string(packet.rx_device), Receiver{packet.time, window}).first;
+      place = receivers_.try_emplace(std::string(packet.rx_device), Receiver{packet.time, window})
+                  .first;
     }
     auto& receiver = place->second;
     const auto since = packet.time - receiver.scan_start;

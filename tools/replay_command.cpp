@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <cassert>
 #include <charconv>
 #include <cmath>
 #include <cstdio>
@@ -107,8 +108,7 @@ class Replay {
   Result<std::map<std::string, phone::CheckResult>> publish_and_check(
       const std::string& ill, const engine::RiskSettings& settings) {
     const auto found = people_.find(ill);
-    if (found == people_.end())
-      return Error{Code::kInvalid, "--sick: no device '" + ill + "' in this session"};
+    assert(found != people_.end());
     const auto folder = folder_ / ("published-" + std::to_string(published_++));
     std::error_code failed;
     if (!std::filesystem::create_directory(folder, failed)) {
@@ -328,6 +328,9 @@ Result<void> run_replay(const ReplayOptions& options, std::ostream& out) {
   Replay replay(folder->path(), std::move(*devices));
   if (auto ok = replay.play(options); !ok) return ok;
 
+  if (options.sick && std::ranges::count(replay.devices(), *options.sick) == 0) {
+    return Error{Code::kInvalid, "--sick: no device '" + *options.sick + "' in this session"};
+  }
   const auto ill_people = options.sick ? std::vector{*options.sick} : replay.devices();
   if (!options.json) {
     out << options.session << ": " << replay.devices().size() << " phones; "

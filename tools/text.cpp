@@ -4,6 +4,12 @@
 #include <cstdio>
 
 namespace bz::tools {
+namespace {
+
+constexpr std::array<std::string_view, 6> kReportTypes{"unknown",     "confirmed", "likely",
+                                                       "self_report", "recursive", "revoked"};
+
+}  // namespace
 
 std::string utc_day_text(Day day) {
   const std::chrono::year_month_day date{day};
@@ -21,6 +27,17 @@ std::string utc_text(Instant t) {
                 static_cast<long>(time.hours().count()), static_cast<long>(time.minutes().count()),
                 static_cast<long>(time.seconds().count()));
   return utc_day_text(day) + text.data();
+}
+
+std::string_view name_of(engine::ReportType type) {
+  return kReportTypes.at(static_cast<std::size_t>(type));
+}
+
+std::optional<engine::ReportType> report_type_named(std::string_view name) {
+  for (std::size_t i = 0; i < kReportTypes.size(); ++i) {
+    if (kReportTypes[i] == name) return static_cast<engine::ReportType>(i);
+  }
+  return std::nullopt;
 }
 
 }  // namespace bz::tools

@@ -1,9 +1,12 @@
-// Moments as people read them.
+// Moments and report types as people read them.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/time.h"
+#include "engine/published_key.h"
 
 namespace bz::tools {
 
@@ -11,5 +14,9 @@ namespace bz::tools {
 std::string utc_text(Instant t);
 // "2020-04-02"
 std::string utc_day_text(Day day);
+
+// "unknown", "confirmed", "likely", "self_report", "recursive" or "revoked".
+std::string_view name_of(engine::ReportType type);
+std::optional<engine::ReportType> report_type_named(std::string_view name);
 
 }  // namespace bz::tools

@@ -1,5 +1,8 @@
-// Bounds that every file format here shares, so that no file can make a phone work or store without
-// end.
+// Bounds that the formats here share. With those of each format they bound the size of a file, what
+// reading it holds in memory, and for what phones fetch (exports and trace envelopes) the work of
+// each entry: a day key gives 144 names, a chain at most 32 days of 1,440. What all entries
+// together ask of a matcher is the product of both bounds. The 2020 app's JSON list bounds only its
+// size: its entries may span any time, as in the original.
 #pragma once
 
 #include <algorithm>

@@ -16,7 +16,7 @@ constexpr std::string_view kFile = "trace envelope";
 constexpr std::string_view kHeader = "BZ Trace v1     ";
 constexpr std::size_t kFixedSize = 37;
 constexpr std::size_t kMaxSignature = 72;
-constexpr std::uint32_t kMostIdsPerDay = 86'400'000;
+constexpr std::uint64_t kLongestSeconds = std::chrono::seconds{kLongestChain}.count();
 constexpr std::uint64_t kLastDay = kLastSecond / 86'400;
 
 Error at(std::uint64_t offset, std::string_view what) {
@@ -44,24 +44,25 @@ void put(Bytes& out, std::size_t size, std::uint64_t value) {
 }
 
 Result<EncodedChain> encode(const PublishedChain& chain) {
-  const Day day = day_of(chain.start);
-  const auto number = day.time_since_epoch().count();
-  if (Instant{day} != chain.start || number < 0 || static_cast<std::uint64_t>(number) > kLastDay) {
+  constexpr Instant kFirst{};
+  constexpr Instant kLast{std::chrono::seconds{kLastSecond}};
+  const bool in_time = chain.start >= kFirst && chain.start <= kLast;
+  if (!in_time || Instant{day_of(chain.start)} != chain.start) {
     return invalid("a chain does not start at 00:00 UTC of a day from 1970 to 9999");
   }
-  const auto length = chain.end - chain.start;
-  const auto whole = std::chrono::floor<std::chrono::seconds>(length);
-  if (whole != length || whole.count() < 0 || whole.count() > 0xffff'ffff) {
-    return invalid("a chain does not end in whole seconds up to 136 years after its start");
+  if (chain.end < chain.start || chain.end - kLongestChain > chain.start) {
+    return invalid("a chain does not end 0 to 31 days after its start");
   }
-  if (chain.ids_per_day < 1 || static_cast<std::uint32_t>(chain.ids_per_day) > kMostIdsPerDay) {
-    return invalid("a chain's ids a day are not 1 to 86,400,000");
-  }
+  const auto length = std::chrono::floor<std::chrono::seconds>(chain.end - chain.start);
+  if (chain.start + length != chain.end) return invalid("a chain does not end on a whole second");
+  if (chain.ids_per_day < kFewestIdsPerDay || chain.ids_per_day > kMostIdsPerDay)
+    return invalid("a chain's ids a day are not 2 to 1,440");
+  const auto day = day_of(chain.start).time_since_epoch().count();
   EncodedChain bytes{};
   std::ranges::copy(chain.daily_key, bytes.begin());
   const std::span rest = std::span(bytes).subspan(32);
-  put_le(rest.first(4), static_cast<std::uint64_t>(number));
-  put_le(rest.subspan(4, 4), static_cast<std::uint64_t>(whole.count()));
+  put_le(rest.first(4), static_cast<std::uint64_t>(day));
+  put_le(rest.subspan(4, 4), static_cast<std::uint64_t>(length.count()));
   put_le(rest.last(4), static_cast<std::uint64_t>(chain.ids_per_day));
   return bytes;
 }
@@ -73,7 +74,9 @@ Result<PublishedChain> decode(ByteView bytes, std::uint64_t offset) {
   const auto end = get_le(bytes.subspan(36, 4));
   const auto ids = get_le(bytes.subspan(40, 4));
   if (day > kLastDay) return at(offset + 32, "the day is after the year 9999");
-  if (ids < 1 || ids > kMostIdsPerDay) return at(offset + 40, "ids a day are not 1 to 86,400,000");
+  if (end > kLongestSeconds) return at(offset + 36, "the end is more than 31 days after the start");
+  if (ids < kFewestIdsPerDay || ids > kMostIdsPerDay)
+    return at(offset + 40, "ids a day are not 2 to 1,440");
   chain.start = Instant{Day{std::chrono::days{static_cast<std::int64_t>(day)}}};
   chain.end = chain.start + std::chrono::seconds{static_cast<std::int64_t>(end)};
   chain.ids_per_day = static_cast<std::int32_t>(ids);

@@ -10,8 +10,8 @@
 //   44 bytes each  entries, strictly ascending by their bytes:
 //     byte 0..31     day key
 //     byte 32..35    its day, days since 1970
-//     byte 36..39    end, seconds after 00:00 of that day
-//     byte 40..43    ids a day, 1 to 86,400,000
+//     byte 36..39    end, seconds after 00:00 of that day, 0 to 2,678,400 (31 days)
+//     byte 40..43    ids a day, 2 to 1,440
 //   1 byte         length s of the signature, 0 for an unsigned file
 //   s bytes        ECDSA P-256 SHA-256 signature in X9.62 DER over every byte before its length
 //
@@ -40,9 +40,15 @@ struct TraceEnvelope {
 // The most bytes that such a file may have: read_file's limit.
 inline constexpr std::size_t kMaxTraceEnvelope = 37 + 64 + std::size_t{500'000} * 44 + 1 + 72;
 
+// What one chain may ask of a phone, so that a file cannot keep it busy for long: to hash on to at
+// most 31 more days, and to make at most as many names a day as one a minute.
+inline constexpr std::chrono::days kLongestChain{31};
+inline constexpr std::int32_t kFewestIdsPerDay = 2;
+inline constexpr std::int32_t kMostIdsPerDay = 1'440;
+
 // Chains are sorted, and one that is there twice is written once. No signer makes an unsigned file.
 // kInvalid when a value is out of range: a chain's start is not 00:00 UTC of a day from 1970 to
-// 9999, its end not in whole seconds up to 136 years after that, its ids a day not 1 to 86,400,000;
+// 9999, its end not in whole seconds up to kLongestChain after that, its ids a day not 2 to 1,440;
 // more than 500,000 chains.
 Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKey* signer);
 

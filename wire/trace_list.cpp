@@ -2,7 +2,7 @@
 
 #include <simdjson.h>
 
-#include "wire/limits.h"
+#include <limits>
 
 namespace bz::wire {
 namespace {
@@ -10,7 +10,12 @@ namespace {
 using simdjson::dom::element;
 using simdjson::dom::element_type;
 
-constexpr std::int64_t kMostIdsPerDay = 86'400'000;
+struct Range {
+  std::int64_t from, to;
+};
+constexpr Range kIdsPerDay{1, 86'400'000};
+constexpr Range kAnyTime{std::numeric_limits<std::int64_t>::min(),
+                         std::numeric_limits<std::int64_t>::max()};
 
 Error malformed(const std::string& what) {
   return {Code::kMalformed, "trace list: " + what};
@@ -42,15 +47,17 @@ Members members_of(const simdjson::dom::object& object) {
   return m;
 }
 
-Result<std::int64_t> whole_number(bool has, const element& value, std::int64_t from,
-                                  std::int64_t to, const std::string& where) {
+Result<std::int64_t> whole_number(bool has, const element& value, const Range& range,
+                                  const std::string& where) {
   if (!has) return malformed(where + " is missing");
   std::int64_t number = 0;
   if (value.type() != element_type::INT64 && value.type() != element_type::UINT64) {
     return malformed(where + " is not a whole number");
   }
-  if (value.get_int64().get(number) != simdjson::SUCCESS || number < from || number > to) {
-    return malformed(where + " is not " + std::to_string(from) + " to " + std::to_string(to));
+  if (value.get_int64().get(number) != simdjson::SUCCESS || number < range.from ||
+      number > range.to) {
+    return malformed(where + " is not " + std::to_string(range.from) + " to " +
+                     std::to_string(range.to));
   }
   return number;
 }
@@ -70,12 +77,11 @@ Result<engine::TraceEntry> entry_from(const element& value, std::size_t number) 
   auto key = from_hex(hex);
   if (!key) return malformed(entry + ", daily_key is not an even count of hex digits");
 
-  const auto start =
-      whole_number(m.has_time_start, m.time_start, 0, kLastSecond, entry + ", time_start");
+  const auto start = whole_number(m.has_time_start, m.time_start, kAnyTime, entry + ", time_start");
   if (!start) return start.error();
-  const auto max = whole_number(m.has_max, m.max, 1, kMostIdsPerDay, entry + ", max");
+  const auto max = whole_number(m.has_max, m.max, kIdsPerDay, entry + ", max");
   if (!max) return max.error();
-  const auto end = whole_number(m.has_time_end, m.time_end, 0, kLastSecond, entry + ", time_end");
+  const auto end = whole_number(m.has_time_end, m.time_end, kAnyTime, entry + ", time_end");
   if (!end) return end.error();
   return engine::TraceEntry{.daily_key = std::move(*key),
                             .time_start_s = *start,
@@ -86,7 +92,7 @@ Result<engine::TraceEntry> entry_from(const element& value, std::size_t number) 
 }  // namespace
 
 Result<std::vector<engine::TraceEntry>> parse_trace_list(std::string_view json) {
-  if (json.size() > kMaxTraceListText) return malformed("larger than 64 MiB");
+  if (json.size() > kMaxTraceListText) return malformed("larger than 4 MiB");
   simdjson::dom::parser parser;
   element root;
   if (const auto error = parser.parse(json.data(), json.size()).get(root);

@@ -2,23 +2,17 @@
 
 #include <zip.h>
 
-#include <array>
 #include <cerrno>
 #include <string>
 #include <vector>
 
+#include "wire/zip_layout.h"
+
 namespace bz::wire {
 namespace {
 
-constexpr std::size_t kEndRecordSize = 22;  // without a comment
-constexpr std::uint64_t kMostEntries = 16;
-
 Error malformed(std::string what) {
   return {Code::kMalformed, "zip: " + std::move(what)};
-}
-
-Error cut_short() {
-  return malformed("cut: shorter than the smallest zip");
 }
 
 zip_t* raw(const std::shared_ptr<void>& archive) {
@@ -27,80 +21,39 @@ zip_t* raw(const std::shared_ptr<void>& archive) {
 
 using Source = std::unique_ptr<zip_source_t, decltype(&zip_source_free)>;
 
-bool read_at(zip_source_t* source, std::int64_t offset, std::span<std::uint8_t> out) {
-  return zip_source_seek(source, offset, SEEK_SET) == 0 &&
-         zip_source_read(source, out.data(), out.size()) == static_cast<zip_int64_t>(out.size());
-}
-
-// libzip looks for an archive anywhere in a file; here the file is the archive, from its first byte
-// to its last.
-Result<void> check_layout(zip_source_t* source) {
+Result<std::vector<ZipPart>> layout_of(zip_source_t* source,
+                                       std::span<const std::string_view> names) {
   if (zip_source_seek(source, 0, SEEK_END) != 0) {
     return Error{Code::kUnavailable, "zip: the file cannot be read"};
   }
-  const std::int64_t size = zip_source_tell(source);
-  if (size < static_cast<std::int64_t>(kEndRecordSize)) {
-    return cut_short();
-  }
-  const std::int64_t end_at = size - static_cast<std::int64_t>(kEndRecordSize);
-  std::array<std::uint8_t, 4> first{};
-  std::array<std::uint8_t, kEndRecordSize> end{};
-  if (!read_at(source, 0, first) || !read_at(source, end_at, end)) {
-    return Error{Code::kUnavailable, "zip: the file cannot be read"};
-  }
-  if (as_text(first) != "PK\x03\x04") {
-    return malformed("byte 0: no entry begins here (not a zip, or something was put before it)");
-  }
-  if (as_text(ByteView(end).first(4)) != "PK\x05\x06" ||
-      get_le(ByteView(end).subspan(20, 2)) != 0) {
-    return malformed("no end record in the last 22 bytes (cut, or something was put after it)");
-  }
-  const auto entries = get_le(ByteView(end).subspan(10, 2));
-  if (entries > kMostEntries) return malformed("it has " + std::to_string(entries) + " entries");
-  const auto directory_size = get_le(ByteView(end).subspan(12, 4));
-  const auto directory_at = get_le(ByteView(end).subspan(16, 4));
-  if (directory_at + directory_size != static_cast<std::uint64_t>(end_at)) {
-    return malformed(
-        "its directory does not end where the end record begins (something was put before or "
-        "between)");
-  }
-  return {};
+  const auto size = static_cast<std::uint64_t>(zip_source_tell(source));
+  const auto read = [&](std::uint64_t offset, std::span<std::uint8_t> out) {
+    return zip_source_seek(source, static_cast<zip_int64_t>(offset), SEEK_SET) == 0 &&
+           zip_source_read(source, out.data(), out.size()) == static_cast<zip_int64_t>(out.size());
+  };
+  return check_zip_layout(read, size, names);
 }
 
 Error open_error(int code) {
   switch (code) {
-    case ZIP_ER_EXISTS: return malformed("two entries of one name");
     case ZIP_ER_INCONS: return malformed("an entry and the directory say different things of it");
     case ZIP_ER_MEMORY: return {Code::kUnavailable, "zip: out of memory"};
     default: return malformed("its directory cannot be read");
   }
 }
 
-Result<void> check_entries(zip_t* archive, std::span<const std::string_view> names) {
-  std::vector<int> seen(names.size(), 0);
-  const auto count = static_cast<zip_uint64_t>(zip_get_num_entries(archive, 0));
-  for (zip_uint64_t i = 0; i < count; ++i) {
-    const char* text = zip_get_name(archive, i, ZIP_FL_ENC_RAW);
-    const std::string_view name = text == nullptr ? "" : text;
-    std::size_t which = 0;
-    while (which < names.size() && names[which] != name) ++which;
-    if (which == names.size()) {
-      return malformed("entry " + std::to_string(i + 1) + " does not belong in such a file");
-    }
-    if (++seen[which] > 1) return malformed("two entries named " + std::string(name));
+// libzip looks for the directory by rules of its own: what it unpacks must be what was checked.
+Result<void> check_same(zip_t* archive, std::span<const ZipPart> parts) {
+  bool same = zip_get_num_entries(archive, 0) == static_cast<zip_int64_t>(parts.size());
+  for (std::size_t i = 0; same && i < parts.size(); ++i) {
     zip_stat_t stat;
     zip_stat_init(&stat);
-    if (zip_stat_index(archive, i, 0, &stat) != 0) return open_error(ZIP_ER_INCONS);
-    if ((stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE) {
-      return malformed(std::string(name) + " is encrypted");
-    }
-    if (stat.comp_method != ZIP_CM_STORE && stat.comp_method != ZIP_CM_DEFLATE) {
-      return malformed(std::string(name) + " is packed by a method other than stored or deflated");
-    }
+    const char* name = zip_get_name(archive, i, ZIP_FL_ENC_RAW);
+    same = name != nullptr && name == parts[i].name && zip_stat_index(archive, i, 0, &stat) == 0 &&
+           stat.crc == parts[i].checksum && stat.comp_size == parts[i].packed &&
+           stat.size == parts[i].unpacked && stat.comp_method == parts[i].method;
   }
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (seen[i] == 0) return malformed("no entry " + std::string(names[i]));
-  }
+  if (!same) return malformed("two directories that do not agree");
   return {};
 }
 
@@ -112,7 +65,10 @@ Result<ZipReader> ZipReader::open(const ZipSource& source,
   zip_error_init(&error);
   Source file(nullptr, zip_source_free);
   if (const auto* bytes = std::get_if<ByteView>(&source)) {
-    if (bytes->empty()) return cut_short();  // libzip 1.7.3 crashes seeking in an empty buffer
+    if (bytes->empty()) {  // libzip 1.7.3 crashes seeking in an empty buffer
+      const auto nothing = [](std::uint64_t, std::span<std::uint8_t>) { return false; };
+      return check_zip_layout(nothing, 0, names).error();
+    }
     file.reset(zip_source_buffer_create(bytes->data(), bytes->size(), 0, &error));
   } else {
     file.reset(
@@ -127,9 +83,9 @@ Result<ZipReader> ZipReader::open(const ZipSource& source,
     if (code == ENOENT) return Error{Code::kNotFound, "zip: no such file"};
     return Error{Code::kUnavailable, "zip: the file cannot be opened"};
   }
-  const auto layout = check_layout(file.get());
+  const auto parts = layout_of(file.get(), names);
   zip_source_close(file.get());
-  if (!layout) return layout.error();
+  if (!parts) return parts.error();
 
   zip_t* archive = zip_open_from_source(file.get(), ZIP_RDONLY | ZIP_CHECKCONS, &error);
   if (archive == nullptr) {
@@ -139,7 +95,7 @@ Result<ZipReader> ZipReader::open(const ZipSource& source,
   }
   (void)file.release();  // the archive's now
   const std::shared_ptr<void> owned(archive, [](void* p) { zip_discard(static_cast<zip_t*>(p)); });
-  if (const auto fine = check_entries(archive, names); !fine) return fine.error();
+  if (const auto fine = check_same(archive, *parts); !fine) return fine.error();
   return ZipReader(owned);
 }
 

@@ -23,12 +23,10 @@ using PieceTaker = std::function<Result<void>(ByteView)>;
 // headers claim: sizes in it are never believed.
 class ZipReader {
  public:
-  // kNotFound when there is no such file; kUnavailable when it cannot be read; kMalformed when
-  //  - it does not begin with an entry or does not end with the end record (cut, or something
-  //  before, after or between),
-  //  - its entries are not exactly those of `names`, each once,
-  //  - an entry is encrypted or packed by another method than "stored" or "deflated",
-  //  - the two headers of an entry disagree.
+  // kNotFound when there is no such file; kUnavailable when it cannot be read; kMalformed, with the
+  // offset, when its parts do not fill it without a gap, its entries are not exactly those of
+  // `names`, each once, or one is encrypted or packed by another method than "stored" or "deflated"
+  // (wire/zip_layout.h).
   static Result<ZipReader> open(const ZipSource& source, std::span<const std::string_view> names);
 
   // Unpacks one of `names` from its beginning, in pieces of at most 64 KiB. kMalformed when it
