@@ -23,11 +23,6 @@ std::uint32_t second_word(const RollingId& name) {
   return static_cast<std::uint32_t>(get_le(std::span(name.bytes).subspan<4, 4>()));
 }
 
-// Names are random already; what has passed a filter has most of its first bytes in common.
-std::uint64_t hash_of(const RollingId& name) {
-  return get_le(std::span(name.bytes).subspan<4, 8>()) * 0x9e37'79b9'7f4a'7c15U;
-}
-
 std::uint32_t place_in(std::uint32_t size, std::uint64_t hash) {
   return static_cast<std::uint32_t>((hash >> 32U) * size >> 32U);
 }
@@ -70,7 +65,7 @@ std::size_t bytes_of(const std::vector<T>& v) {
 
 }  // namespace
 
-NameTable::NameTable(std::span<const Scan> scans) {
+NameTable::NameTable(std::span<const Scan> scans, std::uint64_t salt) : salt_(salt) {
   std::size_t total = 0;
   for (const auto& scan : scans) total += scan.heard.size();
   assert(total < std::size_t{1} << 28U);
@@ -163,6 +158,17 @@ void NameTable::fill_days(std::span<const Scan> scans) {
       *entry = (static_cast<std::uint32_t>(hash) & ~index_mask_) | i;
     }
   }
+}
+
+// Both halves of the product of two salted halves: whoever does not know the salt cannot choose
+// names that collide.
+std::uint64_t NameTable::hash_of(const RollingId& name) const {
+  __extension__ using Product = unsigned __int128;
+  constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15U;
+  const auto low = get_le(std::span(name.bytes).first<8>()) ^ salt_;
+  const auto high = get_le(std::span(name.bytes).last<8>()) ^ (salt_ * kOdd + kOdd);
+  const auto product = static_cast<Product>(low) * high;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64U);
 }
 
 std::uint32_t* NameTable::entry_of(Half& half, const DayTable& table, const RollingId& name,

@@ -8,8 +8,7 @@
 // have no filter.
 //
 // The names stand once, in one flat array in the order of the scans; sightings of the same name are
-// chained. Whoever sends names that collide can slow the table down, in proportion to what the air
-// carries; nothing else.
+// chained.
 #pragma once
 
 #include <cstddef>
@@ -47,7 +46,9 @@ struct IntervalRange {
 // scans may go once it is made.
 class NameTable {
  public:
-  explicit NameTable(std::span<const Scan> scans);
+  // `salt` is random and told to nobody, so that no sender can choose names that collide and slow
+  // the table down. Answers do not depend on it.
+  explicit NameTable(std::span<const Scan> scans, std::uint64_t salt = 0);
 
   // Names that may be heard for slots that begin in the 16 intervals from `group` * 16 on; no words
   // when there are none.
@@ -97,6 +98,7 @@ class NameTable {
     std::vector<std::uint32_t> entries;  // tag above, index of the first sighting + 1; 0 is empty
   };
 
+  [[nodiscard]] std::uint64_t hash_of(const RollingId& name) const;
   void plan(Half& half, std::uint32_t after) const;
   void fill_filters(std::span<const Scan> scans);
   void fill_days(std::span<const Scan> scans);
@@ -109,6 +111,7 @@ class NameTable {
                                    const RollingId& name) const;
   [[nodiscard]] static std::span<const DayTable> tables(const Half& half, IntervalRange when);
 
+  std::uint64_t salt_;
   std::vector<RollingId> names_;
   std::vector<std::uint32_t> next_;        // sighting of the same name and day, + 1; 0 is the end
   std::vector<std::uint32_t> scan_begin_;  // index of each scan's first sighting

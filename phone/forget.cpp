@@ -72,15 +72,8 @@ Result<std::int64_t> drop_old(Database& database, const std::string& table, Day 
 Result<void> drop_for_age(Store& store, const Keeping& keep, Instant now, Clock clock,
                           ForgetReport& report) {
   auto& database = store.database();
-  auto belief = load_belief(database);
+  const auto belief = load_belief(database);
   if (!belief) return belief.error();
-  // Never asked before: the newest day that was heard is the best there is to weigh the clock
-  // against.
-  if (!belief->day) {
-    const auto newest = database.integer("SELECT max(number) FROM day HAVING max(number) NOT NULL");
-    if (newest) belief->day = Day{std::chrono::days{*newest}};
-    if (!newest && newest.error().code != Code::kNotFound) return newest.error();
-  }
   const auto verdict = weigh(*belief, now, clock);
   report.clock_doubted = !verdict.believed;
 

@@ -11,35 +11,29 @@ using engine::PublishedKey;
 
 Result<wire::ExportSummary> Matches::add_export(const wire::ZipSource& zip,
                                                 const wire::Trust& trust) {
-  // Kept aside until the whole file is known to be good.
-  std::vector<std::pair<PublishedKey, std::vector<ExposureWindow>>> heard;
+  // Found aside until the whole file is known to be good.
+  engine::FastMatcher matcher(*names_, scans_, receiver_);
+  std::vector<PublishedKey> revised_matches;
   auto summary =
       wire::read_export(zip, trust, [&](std::span<const PublishedKey> keys, wire::KeyList list) {
-        std::map<std::size_t, std::vector<ExposureWindow>> by_key;
-        for (auto& window : matcher_->match(keys))
-          by_key[window.source].push_back(std::move(window));
-        for (std::size_t i = 0; i < keys.size(); ++i) {
-          const auto found = by_key.find(i);
-          // A revised key counts even when no id of it is heard any more: it replaces a match.
-          if (found == by_key.end() && list == wire::KeyList::kNew) continue;
-          heard.emplace_back(keys[i], found == by_key.end() ? std::vector<ExposureWindow>{}
-                                                            : std::move(found->second));
+        matcher.add(keys);
+        if (list == wire::KeyList::kNew) return;
+        for (const auto& key : keys) {
+          if (place_of_key_.contains(name_of(key))) revised_matches.push_back(key);
         }
       });
   if (!summary) return summary;
-  for (auto& [key, windows] : heard) keep(key, std::move(windows));
+  // What replaces a match does so even where no id of it counts any more, as after a shorter
+  // period.
+  for (const auto& key : revised_matches) keep(key, {});
+  for (auto& heard : matcher.found().keys) keep(heard.published, std::move(heard.windows));
   return summary;
 }
 
 void Matches::keep(const PublishedKey& key, std::vector<ExposureWindow> windows) {
-  const auto [place, is_new] =
-      place_of_key_.try_emplace({key.key.bytes, key.key.start}, keys_.size());
+  const auto [place, is_new] = place_of_key_.try_emplace(name_of(key), keys_.size());
   if (is_new) {
-    if (windows.empty()) {
-      place_of_key_.erase(place);
-      return;
-    }
-    keys_.push_back(key);
+    keys_.emplace_back();
     key_windows_.emplace_back();
   }
   keys_[place->second] = key;
@@ -49,12 +43,11 @@ void Matches::keep(const PublishedKey& key, std::vector<ExposureWindow> windows)
 Result<std::size_t> Matches::add_trace_envelope(ByteView file, const wire::Trust& trust) {
   const auto envelope = wire::read_trace_envelope(file, trust);
   if (!envelope) return envelope.error();
-  std::map<std::size_t, std::vector<ExposureWindow>> by_chain;
-  for (auto& window : matcher_->match(envelope->chains))
-    by_chain[window.source].push_back(std::move(window));
-  for (auto& [source, windows] : by_chain) {
-    chains_.push_back(envelope->chains[source]);
-    chain_windows_.push_back(std::move(windows));
+  engine::FastMatcher matcher(*names_, scans_, receiver_);
+  matcher.add(envelope->chains);
+  for (auto& heard : matcher.found().chains) {
+    chains_.push_back(heard.published);
+    chain_windows_.push_back(std::move(heard.windows));
   }
   return envelope->chains.size();
 }

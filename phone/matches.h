@@ -3,10 +3,11 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include "engine/matcher.h"
+#include "engine/fast_matcher.h"
 #include "engine/risk.h"
 #include "wire/export_file.h"
 #include "wire/trust.h"
@@ -15,8 +16,10 @@ namespace bz::phone {
 
 class Matches {
  public:
-  // The matcher must outlive it.
-  explicit Matches(const engine::Matcher& matcher) : matcher_(&matcher) {}
+  // The table and the scans it was made from must outlive it.
+  Matches(const engine::NameTable& names, std::span<const engine::Scan> scans,
+          engine::Receiver receiver)
+      : names_(&names), scans_(scans), receiver_(receiver) {}
 
   // Files in order of publication: what a later one says of a key, revised or given again, takes
   // the place of what an earlier one said. A file that is damaged or not trusted adds nothing.
@@ -44,12 +47,17 @@ class Matches {
   static std::vector<engine::ExposureWindow> flat(const Windows& windows);
   void keep(const engine::PublishedKey& key, std::vector<engine::ExposureWindow> windows);
 
-  const engine::Matcher* matcher_;
+  using KeyName = std::pair<std::array<std::uint8_t, 16>, Interval>;
+  static KeyName name_of(const engine::PublishedKey& key) { return {key.key.bytes, key.key.start}; }
+
+  const engine::NameTable* names_;
+  std::span<const engine::Scan> scans_;
+  engine::Receiver receiver_;
   std::vector<engine::PublishedKey> keys_;
   std::vector<engine::PublishedChain> chains_;
   Windows key_windows_;
   Windows chain_windows_;
-  std::map<std::pair<std::array<std::uint8_t, 16>, Interval>, std::size_t> place_of_key_;
+  std::map<KeyName, std::size_t> place_of_key_;
 };
 
 }  // namespace bz::phone

@@ -1,6 +1,7 @@
 #include "phone/phone.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "phone/scan_row.h"
@@ -79,13 +80,15 @@ Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
   const auto read = log_.read([&scans](const Scan& scan) { scans.push_back(scan); });
   if (!read) return read.error();
 
-  const engine::Matcher matcher(scans, settings_.receiver);
-  Matches matches(matcher);
+  std::array<std::uint8_t, 8> salt{};
+  store_->random().fill(salt);
+  const engine::NameTable names(scans, get_le(salt));
+  Matches matches(names, scans, settings_.receiver);
   CheckResult result;
   result.damaged_rows = read->damaged;
-  const auto names = transport.export_names();
-  if (!names) return names.error();
-  for (const auto& name : *names) {
+  const auto files = transport.export_names();
+  if (!files) return files.error();
+  for (const auto& name : *files) {
     const auto file = transport.fetch(name);
     if (!file) return file.error();
     const auto summary = matches.add_export(ByteView{*file}, trust);

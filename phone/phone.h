@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "engine/frame.h"
-#include "engine/matcher.h"
 #include "engine/risk.h"
 #include "phone/forget.h"
 #include "phone/matches.h"
