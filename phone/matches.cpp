@@ -12,7 +12,7 @@ using engine::PublishedKey;
 Result<wire::ExportSummary> Matches::add_export(const wire::ZipSource& zip,
                                                 const wire::Trust& trust) {
   // Found aside until the whole file is known to be good.
-  engine::FastMatcher matcher(*names_, scans_, receiver_);
+  engine::FastMatcher matcher(*names_, scans_, receiver_, *kernel_);
   std::vector<PublishedKey> revised_matches;
   auto summary =
       wire::read_export(zip, trust, [&](std::span<const PublishedKey> keys, wire::KeyList list) {
@@ -43,7 +43,7 @@ void Matches::keep(const PublishedKey& key, std::vector<ExposureWindow> windows)
 Result<std::size_t> Matches::add_trace_envelope(ByteView file, const wire::Trust& trust) {
   const auto envelope = wire::read_trace_envelope(file, trust);
   if (!envelope) return envelope.error();
-  engine::FastMatcher matcher(*names_, scans_, receiver_);
+  engine::FastMatcher matcher(*names_, scans_, receiver_, *kernel_);
   matcher.add(envelope->chains);
   for (auto& heard : matcher.found().chains) {
     chains_.push_back(heard.published);

@@ -18,8 +18,8 @@ class Matches {
  public:
   // The table and the scans it was made from must outlive it.
   Matches(const engine::NameTable& names, std::span<const engine::Scan> scans,
-          engine::Receiver receiver)
-      : names_(&names), scans_(scans), receiver_(receiver) {}
+          engine::Receiver receiver, const engine::Kernel& kernel = engine::fastest_kernel())
+      : names_(&names), scans_(scans), receiver_(receiver), kernel_(&kernel) {}
 
   // Files in order of publication: what a later one says of a key, revised or given again, takes
   // the place of what an earlier one said. A file that is damaged or not trusted adds nothing.
@@ -53,6 +53,7 @@ class Matches {
   const engine::NameTable* names_;
   std::span<const engine::Scan> scans_;
   engine::Receiver receiver_;
+  const engine::Kernel* kernel_;
   std::vector<engine::PublishedKey> keys_;
   std::vector<engine::PublishedChain> chains_;
   Windows key_windows_;

@@ -113,6 +113,8 @@ Result<void> read_key_lines(const std::string& text, wire::Export& content) {
   return {};
 }
 
+constexpr std::int64_t kLastSecond = 253'402'300'799;  // 9999-12-31
+
 std::chrono::sys_seconds seconds_of(std::int64_t ms) {
   return std::chrono::floor<std::chrono::seconds>(from_ms(ms));
 }
@@ -128,6 +130,10 @@ Result<wire::TraceEnvelope> envelope_from(const std::string& text,
     engine::PublishedChain chain;
     if (entry.daily_key.size() != chain.daily_key.size()) {
       return Error{Code::kMalformed, "a daily_key is not of 32 bytes and could match nothing"};
+    }
+    for (const auto seconds : {entry.time_start_s, entry.time_end_s}) {
+      if (seconds < 0 || seconds > kLastSecond)
+        return Error{Code::kMalformed, "a time is not from 1970 to 9999"};
     }
     std::ranges::copy(entry.daily_key, chain.daily_key.begin());
     chain.start = from_ms(entry.time_start_s * 1000);

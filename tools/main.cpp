@@ -80,6 +80,13 @@ void add_trust(CLI::App& command, bz::tools::TrustOptions& trust) {
   command.add_flag("--unsigned", trust.unsigned_allowed, "Believe a file from anybody");
 }
 
+void add_kernel(CLI::App& command, std::string& kernel) {
+  command
+      .add_option("--kernel", kernel,
+                  "avx512, avx2, aesni, armv8 or portable; else the fastest that runs here")
+      ->envname("BZ_KERNEL");
+}
+
 void add_match(CLI::App& bz, Chosen& chosen) {
   static bz::tools::MatchOptions options;
   auto* command = add_command(
@@ -97,6 +104,7 @@ void add_match(CLI::App& bz, Chosen& chosen) {
       ->add_option("--receive-correction", options.receive_correction_db,
                    "dB to add to every received power")
       ->capture_default_str();
+  add_kernel(*command, options.kernel);
   command->callback([&chosen] { chosen = [] { return run_match(options, std::cout); }; });
 }
 
@@ -247,10 +255,7 @@ void add_bench(CLI::App& bz, Chosen& chosen) {
   command->add_option("--sightings", match.sightings, "Over 14 days")->capture_default_str();
   command->add_option("--profile", match.profile, "gaen, bluezone4 or bluezone3")
       ->capture_default_str();
-  command
-      ->add_option("--kernel", match.kernel,
-                   "avx512, avx2, aesni, armv8 or portable; else the fastest that runs here")
-      ->envname("BZ_KERNEL");
+  add_kernel(*command, match.kernel);
   command->add_flag("--nights", match.nights, "Also with nights in which nothing is heard");
   command->add_option("--threads", match.threads, "1 or 2")->capture_default_str();
   command->callback([&chosen] { chosen = [] { return run_bench_match(match, std::cout); }; });

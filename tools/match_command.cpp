@@ -62,8 +62,12 @@ Result<void> run_match(const MatchOptions& options, std::ostream& out) {
   if (!sightings) return in_file(options.sightings, sightings.error());
 
   const auto scans = engine::scans_from(std::move(*sightings));
+  const auto kernel = options.kernel.empty()
+                          ? Result<const engine::Kernel*>(&engine::fastest_kernel())
+                          : engine::kernel_named(options.kernel);
+  if (!kernel) return kernel.error();
   const engine::NameTable names(scans);
-  phone::Matches matches(names, scans, {.correction_db = options.receive_correction_db});
+  phone::Matches matches(names, scans, {.correction_db = options.receive_correction_db}, **kernel);
   for (const auto& path : options.keys) {
     if (auto ok = add_file(matches, path, *trust); !ok) return ok;
   }

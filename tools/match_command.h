@@ -16,6 +16,7 @@ struct MatchOptions {
   std::string sightings;  // CSV
   TrustOptions trust;
   double receive_correction_db = 0;
+  std::string kernel;  // by name; the fastest that runs here when empty
   bool json = false;
 };
 

@@ -111,11 +111,11 @@ class Layout {
   }
 
   // The byte behind the last end record that a directory stands before: content may hold the mark
-  // by chance, but not that. Looks at no more than 1,000 marks, so that a file of nothing else does
-  // not take long.
+  // by chance, but not that. Follows at most 1,000 marks to their directory, so that a file of
+  // nothing else does not take long.
   [[nodiscard]] Result<std::optional<std::uint64_t>> earlier_end() const {
     Bytes window(std::size_t{32} * 1024);
-    int marks = 0;
+    int followed = 0;
     for (std::uint64_t to = size_; to >= kEndRecord;) {
       const std::uint64_t from = to - std::min<std::uint64_t>(to, window.size());
       const std::span<std::uint8_t> bytes(window.data(), static_cast<std::size_t>(to - from));
@@ -123,10 +123,11 @@ class Layout {
       // Of a record at `found` the whole lies in the window.
       const auto text = as_text(bytes);
       auto found = text.rfind(kEndMark, text.size() - kEndRecord);
-      while (found != std::string_view::npos && ++marks <= 1000) {
+      while (found != std::string_view::npos && followed < 1000) {
         const auto at = from + found;
         const auto directory_size = get_le(ByteView(bytes).subspan(found + 12, 4));
         if (directory_size >= kDirectoryLine && directory_size <= at) {
+          ++followed;
           const auto directory = marked(at - directory_size, kLineMark);
           if (!directory) return directory.error();
           if (*directory) return std::optional(at + kEndRecord);

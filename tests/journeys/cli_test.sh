@@ -111,6 +111,12 @@ expect 2 'line 1' "$bz" match --keys keys.zip --sightings near.csv --unsigned
 sed 's/"confirmed"/"revoked"/; s/}/,"revised":true}/' keys.jsonl | head -1 >revoked.jsonl
 expect 0 '1 revised' $make --keys revoked.jsonl --out revoked.zip
 expect 0 'no contact' "$bz" match --keys keys.zip revoked.zip --sightings heard.csv --unsigned
+for kernel in portable aesni avx2 avx512; do
+  "$bz" match --keys keys.zip --sightings heard.csv --unsigned --kernel $kernel >out 2>err ||
+    grep -q "$kernel" err || fault "kernel $kernel neither answers nor says why"
+  [ ! -s out ] || grep -q "$(echo $tek | tr a-f A-F)" out || fault "kernel $kernel answers otherwise"
+done
+expect 1 'wood' env BZ_KERNEL=wood "$bz" match --keys keys.zip --sightings heard.csv --unsigned
 expect 2 'from -40 to 40' "$bz" match --keys keys.zip --sightings heard.csv --unsigned --receive-correction nan
 expect 2 'there before' $make --keys <(cat keys.jsonl keys.jsonl) --out x.zip
 expect 2 'no key' $make --keys /dev/null --out x.zip
