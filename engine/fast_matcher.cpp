@@ -170,7 +170,7 @@ void FastMatcher::add_day(const PublishedChain& chain, Day day, const DailyKey& 
     return;
   }
   auto& queue = chain_queues_[{day, chain.ids_per_day}];
-  queue.push_back(std::move(waiting));
+  queue.push_back(waiting);
   ++waiting_chains_;
   if (queue.size() == kTogether) {
     work_on(day, chain.ids_per_day, queue);

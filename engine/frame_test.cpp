@@ -149,7 +149,7 @@ TEST(Frame, OfSeveralProfilesInOneFrameTheOrderOfElementsDecidesNothing) {
        {Reading{some_frame(Profile::kBluezone4)}, Reading{some_frame(Profile::kGaen)},
         Reading{some_frame(Profile::kBluezone3)}}) {
     for (int turn = 0; turn < static_cast<int>(parts.size()); ++turn) {
-      std::ranges::rotate(parts, parts.begin() + 1);
+      std::rotate(parts.begin(), parts.begin() + 1, parts.end());
       Bytes frame;
       for (const auto& part : parts) frame.insert(frame.end(), part.begin(), part.end());
       EXPECT_EQ(read_advertisement(frame), expected) << to_hex(frame);

@@ -1,5 +1,6 @@
 // The kernel for processors with AVX-512 and VAES: sixteen SHA-256 at once, one in each 32-bit
 // lane, and four AES blocks a register.
+#include <cpuid.h>
 #include <immintrin.h>
 
 #include "engine/kernel_list.h"
@@ -168,7 +169,7 @@ BZ_INLINE void store_round(const V (&column)[4], std::uint8_t* out) {
   V rows[4] = {column[0], column[1], column[2], column[3]};
   transpose(rows);
 #pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
+  for (std::size_t i = 0; i < 4; ++i) {
     auto* at = out + 4 * i * sizeof(AesSchedule);
     _mm_store_si128(reinterpret_cast<__m128i*>(at), _mm512_castsi512_si128(rows[i]));
     at += sizeof(AesSchedule);
@@ -483,11 +484,18 @@ void chain_ids(std::span<const DailyKey> keys, std::size_t slots, RollingId* out
   _mm256_zeroupper();
 }
 
-// __builtin_cpu_supports asks the system too whether it keeps these registers.
+// __builtin_cpu_supports asks the system too whether it keeps these registers; clang 14 does not
+// know "vaes" there.
 bool runs_here() {
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  constexpr unsigned kVaes = 1U << 9U;  // leaf 7, ecx
   return __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
          __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512vbmi") != 0 &&
-         __builtin_cpu_supports("avx512vbmi2") != 0 && __builtin_cpu_supports("vaes") != 0;
+         __builtin_cpu_supports("avx512vbmi2") != 0 &&
+         __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c & kVaes) != 0;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cmath>
 #include <optional>
 #include <ostream>
 #include <thread>
@@ -95,7 +96,7 @@ Result<Times> time_pairs(const Workload& workload, const NameTable& names, const
 }
 
 double rounded(double value) {
-  return static_cast<double>(static_cast<std::int64_t>(value * 1'000 + 0.5)) / 1'000;
+  return static_cast<double>(std::llround(value * 1'000)) / 1'000;
 }
 
 boost::json::object summary(const Times& times, const Workload& workload, const Kernel& kernel) {

@@ -11,9 +11,9 @@ namespace {
 using engine::Profile;
 using engine::Sighting;
 
-const std::string header_line = "profile,id,aem,rssi_dbm,time_ms\n";
-const std::string gaen_line = "gaen,8BE6CD371C5C8916044BFBE9A5500F00,10203040,-71,1585785600000\n";
-const std::string bluezone3_line = "bluezone3,490C085D937456A4DD07E710,,,1585785601000\n";
+const std::string kHeaderLine = "profile,id,aem,rssi_dbm,time_ms\n";
+const std::string kGaenLine = "gaen,8BE6CD371C5C8916044BFBE9A5500F00,10203040,-71,1585785600000\n";
+const std::string kBluezone3Line = "bluezone3,490C085D937456A4DD07E710,,,1585785601000\n";
 
 std::string complaint(const std::string& text) {
   const auto sightings = parse_sightings_csv(text);
@@ -23,7 +23,7 @@ std::string complaint(const std::string& text) {
 }
 
 TEST(SightingsCsv, IsReadAndWrittenAsDrawn) {
-  const auto sightings = parse_sightings_csv(header_line + gaen_line + bluezone3_line);
+  const auto sightings = parse_sightings_csv(kHeaderLine + kGaenLine + kBluezone3Line);
   ASSERT_TRUE(sightings) << sightings.error().what;
   ASSERT_EQ(sightings->size(), 2U);
   const Sighting& gaen = sightings->at(0);
@@ -37,7 +37,7 @@ TEST(SightingsCsv, IsReadAndWrittenAsDrawn) {
   EXPECT_EQ(old.id.bytes[11], 0x10);
   EXPECT_EQ(old.id.bytes[12], 0);
   EXPECT_EQ(old.rssi, engine::kNoRssi);
-  EXPECT_EQ(write_sightings_csv(*sightings), header_line + gaen_line + bluezone3_line);
+  EXPECT_EQ(write_sightings_csv(*sightings), kHeaderLine + kGaenLine + kBluezone3Line);
 }
 
 TEST(SightingsCsv, LineEndsOfWindowsAByteOrderMarkAndNoLastLineEndAreTaken) {
@@ -45,20 +45,20 @@ TEST(SightingsCsv, LineEndsOfWindowsAByteOrderMarkAndNoLastLineEndAreTaken) {
       "\xEF\xBB\xBFprofile,id,aem,rssi_dbm,time_ms\r\nbluezone3,490c085d937456a4dd07e710,00000000,"
       "20,0";
   EXPECT_EQ(complaint(text), "read");
-  EXPECT_EQ(complaint(header_line), "read");
+  EXPECT_EQ(complaint(kHeaderLine), "read");
 }
 
 TEST(SightingsCsv, TheHeaderIsRequired) {
   const std::string missing =
       "sightings, line 1: the header is not profile,id,aem,rssi_dbm,time_ms";
   EXPECT_EQ(complaint(""), missing);
-  EXPECT_EQ(complaint(gaen_line), missing);
+  EXPECT_EQ(complaint(kGaenLine), missing);
   EXPECT_EQ(complaint("id,profile,aem,rssi_dbm,time_ms\n"), missing);
 }
 
 TEST(SightingsCsv, EachDamageSaysItsLineAndColumn) {
   const auto second = [](const std::string& line) {
-    return complaint(header_line + gaen_line + line);
+    return complaint(kHeaderLine + kGaenLine + line);
   };
   const std::string id = "8BE6CD371C5C8916044BFBE9A5500F00";
   EXPECT_EQ(second("\n"), "sightings, line 3: empty");
@@ -97,13 +97,13 @@ TEST(SightingsCsv, TheListForTheOriginalsCheckHasTwoColumns) {
             "sightings, line 2: id is not 12 bytes of hex");
   EXPECT_EQ(parse_check_csv("id,time_ms\n490C085D937456A4DD07E710\n").error().what,
             "sightings, line 2: not 2 columns");
-  EXPECT_EQ(parse_check_csv(header_line).error().what,
+  EXPECT_EQ(parse_check_csv(kHeaderLine).error().what,
             "sightings, line 1: the header is not id,time_ms");
 }
 
 TEST(SightingsCsv, AnErrorOfTheTakerEndsTheReading) {
   int count = 0;
-  const auto read = parse_sightings_csv(header_line + gaen_line + gaen_line + "nonsense",
+  const auto read = parse_sightings_csv(kHeaderLine + kGaenLine + kGaenLine + "nonsense",
                                         [&](const Sighting&) -> Result<void> {
                                           if (++count == 2)
                                             return Error{Code::kUnavailable, "full"};
@@ -115,9 +115,9 @@ TEST(SightingsCsv, AnErrorOfTheTakerEndsTheReading) {
 }
 
 TEST(SightingsCsv, AnRssiThatNoRadioHearsIsWrittenBlank) {
-  Sighting sighting = parse_sightings_csv(header_line + bluezone3_line)->at(0);
+  Sighting sighting = parse_sightings_csv(kHeaderLine + kBluezone3Line)->at(0);
   sighting.rssi = {-128};
-  EXPECT_EQ(sightings_csv_line(sighting), bluezone3_line);
+  EXPECT_EQ(sightings_csv_line(sighting), kBluezone3Line);
 }
 
 TEST(SightingsCsv, WhatIsWrittenIsReadBack) {

@@ -47,15 +47,15 @@ class Layout {
       : read_(read), size_(size), names_(names) {}
 
   Result<std::vector<ZipPart>> check() {
-    if (const auto fine = find_end(); !fine) return fine.error();
-    if (const auto fine = find_directory(); !fine) return fine.error();
-    if (const auto fine = read_directory(); !fine) return fine.error();
+    if (auto fine = find_end(); !fine) return fine.error();
+    if (auto fine = find_directory(); !fine) return fine.error();
+    if (auto fine = read_directory(); !fine) return fine.error();
     for (const auto name : names_) {
       const auto has_name = [&](const ZipPart& p) { return p.name == name; };
       if (std::ranges::none_of(parts_, has_name))
         return Error{Code::kMalformed, "zip: no entry " + std::string(name)};
     }
-    if (const auto fine = check_gaps(); !fine) return fine.error();
+    if (auto fine = check_gaps(); !fine) return fine.error();
     return std::move(parts_);
   }
 
@@ -187,7 +187,7 @@ class Layout {
                          get_le(line.subspan(30, 2)) + get_le(line.subspan(32, 2));
       if (as_text(line.first(4)) != kLineMark || whole > end_.at - at)
         return zip_malformed_at(at, "no line of the directory begins here");
-      if (const auto fine = take_line(line, at); !fine) return fine;
+      if (auto fine = take_line(line, at); !fine) return fine;
       at += whole;
     }
     if (at != end_.at) return gap(at, end_.at - at);
@@ -216,7 +216,7 @@ class Layout {
     part.name = *name;
     if (std::ranges::any_of(parts_, [&](const ZipPart& p) { return p.name == part.name; }))
       return zip_malformed_at(part.at, "a second entry named " + std::string(part.name));
-    if (const auto fine = check_header(header, part, line); !fine) return fine;
+    if (auto fine = check_header(header, part, line); !fine) return fine;
     parts_.push_back(part);
     return {};
   }
