@@ -48,7 +48,9 @@ void hear(Dice& dice, std::vector<Sighting>& heard, Sighting sighting) {
     const auto byte = 8 + dice.below(id_size(sighting.profile) - 8);
     sighting.id.bytes[byte] ^= static_cast<std::uint8_t>(1U << dice.below(8));
   }
-  sighting.rssi = dice.once_in(8) ? kNoRssi : Dbm{static_cast<std::int8_t>(-50 - dice.below(40))};
+  sighting.rssi = dice.once_in(8)
+                      ? kNoRssi
+                      : Dbm{static_cast<std::int8_t>(-50 - static_cast<int>(dice.below(40)))};
   for (auto times = dice.one_of({1, 1, 2, 3}); times > 0; --times) {
     heard.push_back(sighting);
     sighting.time += milliseconds{dice.below(400'000)};
@@ -59,8 +61,10 @@ void hear(Dice& dice, std::vector<Sighting>& heard, Sighting sighting) {
 std::vector<Scan> scans_of(Dice& dice, std::vector<Sighting> heard) {
   auto scans = scans_from(std::move(heard));
   for (std::size_t i = 0; i < scans.size(); ++i) {
-    if (dice.once_in(3))
-      scans.insert(scans.begin() + static_cast<std::ptrdiff_t>(i++), {scans[i].start, {}});
+    if (!dice.once_in(3)) continue;
+    const Scan silent{scans[i].start, {}};
+    scans.insert(scans.begin() + static_cast<std::ptrdiff_t>(i), silent);
+    ++i;
   }
   return scans;
 }
