@@ -6,15 +6,11 @@
 //   transmit power
 //   - reference_loss - 10 exponent log10(distance / 1 m)      path
 //   - wall_loss * walls
-//   - body loss at the sender - body loss at the receiver     how the phone is carried, where the
-//   other one is
-//   + device offset of the sender + of the receiver           the calibration's error, constant per
-//   phone
-//   + shadowing                                               constant while both stay where they
-//   are
+//   - body loss at the sender - body loss at the receiver     by how each phone is carried
+//   + device offset of the sender + of the receiver           the calibration's error, fixed
+//   + shadowing                                               fixed while both stay
 //   + drift                                                   slow change within a stay
-//   + channel                                                 one of the three advertising
-//   channels, per scan
+//   + channel                                                 of three, drawn for each scan
 //   + fading                                                  each frame for itself
 //
 // A frame is heard when this is at least the sensitivity, the receiver is scanning, the sender is
