@@ -31,7 +31,8 @@ class Matcher {
 
  private:
   struct Hash {
-    // Ids are random already.
+    // Of honest senders ids are random already; what others choose can slow this plain version
+    // down, which phones do not use (NameTable salts its hash).
     std::size_t operator()(const RollingId& id) const {
       return get_le(std::span(id.bytes).first<8>());
     }

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "tools/text.h"
 #include "wire/export_file.h"
+#include "wire/limits.h"
 #include "wire/trace_envelope.h"
 #include "wire/trace_list.h"
 
@@ -113,8 +114,6 @@ Result<void> read_key_lines(const std::string& text, wire::Export& content) {
   return {};
 }
 
-constexpr std::int64_t kLastSecond = 253'402'300'799;  // 9999-12-31
-
 std::chrono::sys_seconds seconds_of(std::int64_t ms) {
   return std::chrono::floor<std::chrono::seconds>(from_ms(ms));
 }
@@ -132,7 +131,7 @@ Result<wire::TraceEnvelope> envelope_from(const std::string& text,
       return Error{Code::kMalformed, "a daily_key is not of 32 bytes and could match nothing"};
     }
     for (const auto seconds : {entry.time_start_s, entry.time_end_s}) {
-      if (seconds < 0 || seconds > kLastSecond)
+      if (seconds < 0 || seconds > wire::kLastSecond)
         return Error{Code::kMalformed, "a time is not from 1970 to 9999"};
     }
     std::ranges::copy(entry.daily_key, chain.daily_key.begin());

@@ -6,12 +6,10 @@
 
 #include "engine/bluezone3_ids.h"
 #include "engine/day_key.h"
+#include "wire/limits.h"
 
 namespace bz::tools {
 namespace {
-
-// The last moment for which ids are made: the end of the year 9999.
-constexpr std::int64_t kLastMs = 253'402'300'799'999;
 
 Result<void> bluezone3_ids(const IdsOptions& options, std::ostream& out) {
   engine::Bluezone3Root root;
@@ -21,7 +19,7 @@ Result<void> bluezone3_ids(const IdsOptions& options, std::ostream& out) {
     return Error{Code::kInvalid, "bluezone3 needs --created and --at (milliseconds UTC)"};
   }
   for (const auto ms : {*options.created_ms, *options.at_ms}) {
-    if (ms < 0 || ms > kLastMs)
+    if (ms < 0 || ms > wire::kLastMs)
       return Error{Code::kInvalid, "times must lie from 1970 to 9999, in milliseconds"};
   }
   const auto slots = engine::slots_per_day(options.per_day);

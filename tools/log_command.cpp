@@ -9,6 +9,7 @@
 #include "phone/forget.h"
 #include "phone/sighting_log.h"
 #include "tools/input.h"
+#include "wire/limits.h"
 #include "wire/sightings_csv.h"
 
 namespace bz::tools {
@@ -109,8 +110,7 @@ Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out) 
   phone::Keeping keep;
   keep.days = options.days;
   keep.bytes = options.bytes;
-  constexpr std::int64_t kLastMs = 253'402'300'799'999;
-  if (options.now_ms < 0 || options.now_ms > kLastMs) {
+  if (options.now_ms < 0 || options.now_ms > wire::kLastMs) {
     return Error{Code::kInvalid, "--now must lie from 1970 to 9999, in milliseconds"};
   }
   const auto clock = options.confirmed ? phone::Clock::kConfirmed : phone::Clock::kOfPhone;

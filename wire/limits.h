@@ -20,6 +20,8 @@ inline constexpr std::uint32_t kMaxBatch = 10'000;
 
 // 9999-12-31 23:59:59 UTC in seconds since 1970.
 inline constexpr std::int64_t kLastSecond = 253'402'300'799;
+// The last millisecond of that second.
+inline constexpr std::int64_t kLastMs = kLastSecond * 1000 + 999;
 
 // Regions, key names and algorithms are labels: at most 64 printable ASCII characters, so that they
 // can be shown on a terminal as they are.
