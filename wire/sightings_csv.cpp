@@ -13,7 +13,6 @@ using engine::Profile;
 using engine::Sighting;
 
 constexpr std::string_view kCheckHeader = "id,time_ms";
-constexpr std::int64_t kLastMs = kLastSecond * 1000 + 999;
 constexpr int kWeakest = -127;
 constexpr int kStrongest = 20;
 
