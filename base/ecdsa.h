@@ -2,7 +2,10 @@
 // keys as PEM (SubjectPublicKeyInfo and PKCS#8). By OpenSSL.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,12 +14,32 @@
 
 namespace bz {
 
+// A point of the curve in affine coordinates, most significant byte first: a JWK's x and y.
+struct CurvePoint {
+  std::array<std::uint8_t, 32> x{};
+  std::array<std::uint8_t, 32> y{};
+
+  bool operator==(const CurvePoint&) const = default;
+};
+
+// A signature as its two numbers, r then s, most significant byte first: JSON Web Signatures have
+// it so (RFC 7518 section 3.4).
+using RawSignature = std::array<std::uint8_t, 64>;
+
+// X9.62 DER and back. Any 64 bytes can be written; whether they are a signature, verifying says.
+Bytes der_signature(const RawSignature& signature);
+// kMalformed when it is not the DER of two numbers of 0 to 2^256 - 1, and nothing after them.
+Result<RawSignature> raw_signature(ByteView der);
+
 class VerifyKey {
  public:
   // kMalformed when the text is not one public key on P-256.
   static Result<VerifyKey> from_pem(std::string_view pem);
+  // kMalformed when the point is not on P-256.
+  static Result<VerifyKey> from_point(const CurvePoint& point);
 
   [[nodiscard]] std::string to_pem() const;
+  [[nodiscard]] CurvePoint point() const;
   // `digest` is the SHA-256 of what was signed.
   [[nodiscard]] bool verifies(const Digest& digest, ByteView signature) const;
 

@@ -85,51 +85,113 @@ namespace {
 
 enum class Put { kReplacing, kNew };
 
-// Writes beside `path`, syncs, and puts the whole file in its place.
-Result<void> put_file(const std::filesystem::path& path, ByteView content, Readers readers,
-                      Put put) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  auto temporary = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
-  const Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (file.get() < 0) return failed(path, "cannot be written");
-  auto result = write_all(file.get(), content, path);
-  const mode_t mode = readers == Readers::kOwnerOnly ? 0600 : 0644;
-  if (result && ::fchmod(file.get(), mode) != 0) result = failed(path, "cannot be written");
-  if (result && ::fsync(file.get()) != 0) result = failed(path, "cannot be written");
-  if (result && put == Put::kReplacing && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    result = failed(path, "cannot be written");
+}  // namespace
+
+struct FileWriter::State {
+  State(std::filesystem::path to, std::string beside, int fd, Put how)
+      : path(std::move(to)), temporary(std::move(beside)), file(fd), put(how) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (!temporary.empty()) ::unlink(temporary.c_str());
   }
-  if (result && put == Put::kNew) {
-    if (::link(temporary.c_str(), path.c_str()) != 0) {
-      result =
-          errno == EEXIST
-              ? Error{Code::kConflict,
-                      path.string() + " is there already; choose another name, or move it away"}
-              : failed(path, "cannot be written");
+
+  static std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  }
+
+  static Result<std::unique_ptr<State>> open(const std::filesystem::path& path, Readers readers,
+                                             Put put) {
+    auto temporary = (folder_of(path) / ("." + path.filename().string() + ".XXXXXX")).string();
+    const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);
+    if (fd < 0) return failed(path, "cannot be written");
+    auto state = std::make_unique<State>(path, temporary, fd, put);
+    const mode_t mode = readers == Readers::kOwnerOnly ? 0600 : 0644;
+    if (::fchmod(fd, mode) != 0) return failed(path, "cannot be written");
+    return state;
+  }
+
+  Result<void> put_in_place() {
+    if (::fsync(file.get()) != 0) return failed(path, "cannot be written");
+    if (put == Put::kReplacing) {
+      if (::rename(temporary.c_str(), path.c_str()) != 0) return failed(path, "cannot be written");
+      temporary.clear();
+    } else if (::link(temporary.c_str(), path.c_str()) != 0) {
+      if (errno != EEXIST) return failed(path, "cannot be written");
+      return Error{Code::kConflict,
+                   path.string() + " is there already; choose another name, or move it away"};
+    } else {
+      ::unlink(temporary.c_str());
+      temporary.clear();
     }
-    ::unlink(temporary.c_str());
+    const auto folder = folder_of(path);
+    const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0 || ::fsync(directory.get()) != 0)
+      return failed(path, "its folder cannot be synced");
+    return {};
   }
-  if (!result) {
-    ::unlink(temporary.c_str());
-    return result;
-  }
-  const Descriptor directory(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.get() < 0 || ::fsync(directory.get()) != 0) {
-    return failed(path, "its folder cannot be synced");
+
+  std::filesystem::path path;
+  std::string temporary;  // empty once it is in its place
+  Descriptor file;
+  Put put;
+};
+
+FileWriter::FileWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FileWriter::FileWriter(FileWriter&&) noexcept = default;
+FileWriter& FileWriter::operator=(FileWriter&&) noexcept = default;
+FileWriter::~FileWriter() = default;
+
+Result<FileWriter> FileWriter::replacing(const std::filesystem::path& path, Readers readers) {
+  const auto place = place_for_file(path);
+  if (!place) return place.error();
+  auto state = State::open(*place, readers, Put::kReplacing);
+  if (!state) return state.error();
+  return FileWriter(std::move(*state));
+}
+
+Result<FileWriter> FileWriter::creating(const std::filesystem::path& path, Readers readers) {
+  auto state = State::open(path, readers, Put::kNew);
+  if (!state) return state.error();
+  return FileWriter(std::move(*state));
+}
+
+Result<void> FileWriter::append(ByteView piece) {
+  return write_all(state_->file.get(), piece, state_->path);
+}
+
+Result<void> FileWriter::overwrite(std::uint64_t offset, ByteView bytes) {
+  auto at = static_cast<off_t>(offset);
+  while (!bytes.empty()) {
+    const auto written = ::pwrite(state_->file.get(), bytes.data(), bytes.size(), at);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed(state_->path, "cannot be written");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+    at += written;
   }
   return {};
+}
+
+Result<void> FileWriter::commit() {
+  return state_->put_in_place();
+}
+
+namespace {
+
+Result<void> put_whole(Result<FileWriter> writer, ByteView content) {
+  if (!writer) return writer.error();
+  if (auto fine = writer->append(content); !fine) return fine;
+  return writer->commit();
 }
 
 }  // namespace
 
 Result<void> write_file(const std::filesystem::path& path, ByteView content, Readers readers) {
-  const auto place = place_for_file(path);
-  if (!place) return place.error();
-  return put_file(*place, content, readers, Put::kReplacing);
+  return put_whole(FileWriter::replacing(path, readers), content);
 }
 
 Result<void> create_file(const std::filesystem::path& path, ByteView content, Readers readers) {
-  return put_file(path, content, readers, Put::kNew);
+  return put_whole(FileWriter::creating(path, readers), content);
 }
 
 }  // namespace bz

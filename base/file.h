@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 
 #include "base/bytes.h"
 
@@ -30,5 +32,34 @@ Result<void> write_file(const std::filesystem::path& path, ByteView content,
 // race.
 Result<void> create_file(const std::filesystem::path& path, ByteView content,
                          Readers readers = Readers::kEverybody);
+
+// The same for a file whose content comes piece by piece. Until commit() it lies beside its place
+// under a name that begins with a dot; it goes away with the writer, and only what a killed program
+// leaves behind stays there. After a failure the writer can only be dropped. For one thread at a
+// time.
+class FileWriter {
+ public:
+  // kInvalid, kNotFound, kUnavailable as write_file.
+  static Result<FileWriter> replacing(const std::filesystem::path& path,
+                                      Readers readers = Readers::kEverybody);
+  // kConflict comes from commit().
+  static Result<FileWriter> creating(const std::filesystem::path& path,
+                                     Readers readers = Readers::kEverybody);
+  FileWriter(FileWriter&&) noexcept;
+  FileWriter& operator=(FileWriter&&) noexcept;
+  ~FileWriter();
+
+  Result<void> append(ByteView piece);
+  // Writes over bytes that were appended before, which must reach as far: for what a format has in
+  // front and only its end tells.
+  Result<void> overwrite(std::uint64_t offset, ByteView bytes);
+  // Durable, whole and in its place when it returns. Nothing may follow.
+  Result<void> commit();
+
+ private:
+  struct State;
+  explicit FileWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
 
 }  // namespace bz

@@ -109,5 +109,34 @@ TEST_F(File, AFolderThatIsGoneIsOneClearError) {
   EXPECT_NE(result.error().what.find("cannot be written"), std::string::npos);
 }
 
+TEST_F(File, WrittenInPiecesItAppearsOnlyWhole) {
+  const auto path = folder_ / "a";
+  ASSERT_TRUE(write_file(path, Bytes{9}));
+  auto writer = FileWriter::replacing(path);
+  ASSERT_TRUE(writer);
+  ASSERT_TRUE(writer->append(Bytes{1, 2, 3}));
+  ASSERT_TRUE(writer->append(Bytes{4}));
+  ASSERT_TRUE(writer->overwrite(1, Bytes{7, 8}));
+  ASSERT_TRUE(writer->append(Bytes{5}));
+  EXPECT_EQ(*read_file(path, 10), Bytes{9});
+  ASSERT_TRUE(writer->commit());
+  EXPECT_EQ(*read_file(path, 10), (Bytes{1, 7, 8, 4, 5}));
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(File, AWriterThatIsDroppedLeavesNothing) {
+  ASSERT_TRUE(FileWriter::replacing(folder_ / "a")->append(Bytes{1}));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_));
+}
+
+TEST_F(File, OfTwoThatMakeTheSameFileInPiecesTheSecondIsRefused) {
+  auto first = FileWriter::creating(folder_ / "a");
+  auto second = FileWriter::creating(folder_ / "a");
+  ASSERT_TRUE(first->append(Bytes{1}));
+  ASSERT_TRUE(first->commit());
+  EXPECT_EQ(second->commit().error().code, Code::kConflict);
+  EXPECT_EQ(*read_file(folder_ / "a", 10), Bytes{1});
+}
+
 }  // namespace
 }  // namespace bz

@@ -66,6 +66,17 @@ Digest hmac_sha256(ByteView key, ByteView data) {
   return digest;
 }
 
+std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data) {
+  std::array<std::uint8_t, 20> code;
+  unsigned size = code.size();
+  assert(!key.empty());
+  if (HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), data.data(), data.size(),
+           code.data(), &size) == nullptr) {
+    std::abort();
+  }
+  return code;
+}
+
 void hkdf_sha256(ByteView secret, ByteView salt, ByteView info, std::span<std::uint8_t> out) {
   assert(out.size() <= 255 * sizeof(Digest));
   const Digest no_salt{};

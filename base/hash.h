@@ -30,6 +30,9 @@ class Sha256Stream {
 
 Digest hmac_sha256(ByteView key, ByteView data);
 
+// HMAC-SHA1, for nothing but one-time passwords (RFC 6238): the apps that people have know no other.
+std::array<std::uint8_t, 20> hmac_sha1(ByteView key, ByteView data);
+
 // Fills `out`, at most 8,160 bytes. No salt means 32 zero bytes, as RFC 5869 section 2.2 has it.
 void hkdf_sha256(ByteView secret, ByteView salt, ByteView info, std::span<std::uint8_t> out);
 

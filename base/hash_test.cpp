@@ -32,6 +32,12 @@ TEST(Hash, HkdfGivesTheValuesOfRfc5869) {
             "8DA4E775A563C18F715F802A063C5A31B8A11F5C5EE1879EC3454E5F3C738D2D9D201395FAA4B61A96C8");
 }
 
+TEST(Hash, HmacSha1GivesTheValueOfRfc2202) {
+  // Section 3, test case 1.
+  EXPECT_EQ(to_hex(hmac_sha1(Bytes(20, 0x0b), as_bytes("Hi There"))),
+            "B617318655057264E28BC0B6FB378C8EF146BE00");
+}
+
 TEST(Hash, AnEmptyKeyIsAKey) {
   // RFC 2104 pads the key with zeros, so an empty one equals one zero byte.
   EXPECT_EQ(hmac_sha256({}, as_bytes("x")), hmac_sha256(Bytes{0}, as_bytes("x")));

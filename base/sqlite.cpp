@@ -115,13 +115,30 @@ void Statement::reset() {
   sqlite3_reset(statement_.get());
 }
 
+int Statement::parameter_count() const {
+  return sqlite3_bind_parameter_count(statement_.get());
+}
+
+std::string_view Statement::parameter_name(int parameter) const {
+  const char* const name = sqlite3_bind_parameter_name(statement_.get(), parameter);
+  return name == nullptr ? std::string_view{} : std::string_view{name};
+}
+
+bool Statement::is_read_only() const {
+  return sqlite3_stmt_readonly(statement_.get()) != 0;
+}
+
 std::int64_t Statement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
 std::optional<std::int64_t> Statement::optional_integer(int column) const {
-  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
+  if (is_null(column)) return std::nullopt;
   return integer(column);
+}
+
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
 ByteView Statement::blob(int column) const {

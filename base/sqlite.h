@@ -37,6 +37,12 @@ class Statement {
   // Ends early, so that nothing stays locked. The parameters stay bound.
   void reset();
 
+  // The name of a parameter as the text has it ("$1"); nothing for one without a name.
+  [[nodiscard]] int parameter_count() const;
+  [[nodiscard]] std::string_view parameter_name(int parameter) const;
+  // Whether running it can change the database.
+  [[nodiscard]] bool is_read_only() const;
+
   // Columns count from 0 and are of the row that the last step() reached. Views hold until the next
   // call of step() or reset(). A column of another type is converted as SQLite does (a NULL is 0 or
   // empty).
@@ -44,6 +50,7 @@ class Statement {
   [[nodiscard]] std::optional<std::int64_t> optional_integer(int column) const;  // nothing for NULL
   [[nodiscard]] ByteView blob(int column) const;
   [[nodiscard]] std::string_view text(int column) const;
+  [[nodiscard]] bool is_null(int column) const;
 
  private:
   friend class Database;
