@@ -1,4 +1,4 @@
-#include "phone/lossy_disk_test.h"
+#include "tests/lossy_disk.h"
 
 #include <sqlite3.h>
 
@@ -7,12 +7,13 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 
-namespace bz::phone {
+namespace bz::tests {
 namespace {
 
 constexpr std::size_t kSector = 512;
@@ -73,6 +74,7 @@ struct LossyDisk::State {
   sqlite3_vfs vfs{};
   sqlite3_vfs* real = nullptr;
   Sync sync = Sync::kHonest;
+  std::mutex mutex;          // over all that follows
   int operations_left = -1;  // negative: no end
   bool cut = false;
   std::map<std::string, Tracked> files;
@@ -113,6 +115,7 @@ int lossy_read(sqlite3_file* handle, void* out, int size, sqlite3_int64 at) {
 
 int lossy_write(sqlite3_file* handle, const void* data, int size, sqlite3_int64 at) {
   auto& self = file(handle);
+  const std::lock_guard lock(self.disk->mutex);
   if (!self.disk->has_power()) return SQLITE_IOERR_WRITE;
   if (self.tracked != nullptr) {
     const auto* const bytes = static_cast<const std::uint8_t*>(data);
@@ -124,6 +127,7 @@ int lossy_write(sqlite3_file* handle, const void* data, int size, sqlite3_int64 
 
 int lossy_truncate(sqlite3_file* handle, sqlite3_int64 size) {
   auto& self = file(handle);
+  const std::lock_guard lock(self.disk->mutex);
   if (!self.disk->has_power()) return SQLITE_IOERR_TRUNCATE;
   if (self.tracked != nullptr)
     self.tracked->unsynced.push_back({true, static_cast<std::size_t>(size), {}});
@@ -133,6 +137,7 @@ int lossy_truncate(sqlite3_file* handle, sqlite3_int64 size) {
 // The real file is not synced: only what this disk says is kept counts, and the test stays quick.
 int lossy_sync(sqlite3_file* handle, int) {
   auto& self = file(handle);
+  const std::lock_guard lock(self.disk->mutex);
   if (!self.disk->has_power()) return SQLITE_IOERR_FSYNC;
   if (self.tracked != nullptr && self.disk->sync == LossyDisk::Sync::kHonest) self.tracked->sync();
   return SQLITE_OK;
@@ -161,8 +166,22 @@ int lossy_characteristics(sqlite3_file*) {
   return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
-// Version 1: without shared memory, which a log that is locked by one program does not need.
-constexpr sqlite3_io_methods kMethods = {1,
+// What programs share about the write-ahead log is memory: a power cut takes all of it.
+int lossy_shm_map(sqlite3_file* handle, int region, int size, int extend, volatile void** out) {
+  return real(handle)->pMethods->xShmMap(real(handle), region, size, extend, out);
+}
+int lossy_shm_lock(sqlite3_file* handle, int offset, int count, int flags) {
+  return real(handle)->pMethods->xShmLock(real(handle), offset, count, flags);
+}
+void lossy_shm_barrier(sqlite3_file* handle) {
+  real(handle)->pMethods->xShmBarrier(real(handle));
+}
+int lossy_shm_unmap(sqlite3_file* handle, int deletes) {
+  return real(handle)->pMethods->xShmUnmap(real(handle), deletes);
+}
+
+// Version 2: nothing is mapped but the shared memory.
+constexpr sqlite3_io_methods kMethods = {2,
                                          lossy_close,
                                          lossy_read,
                                          lossy_write,
@@ -175,10 +194,10 @@ constexpr sqlite3_io_methods kMethods = {1,
                                          lossy_control,
                                          lossy_sector,
                                          lossy_characteristics,
-                                         nullptr,
-                                         nullptr,
-                                         nullptr,
-                                         nullptr,
+                                         lossy_shm_map,
+                                         lossy_shm_lock,
+                                         lossy_shm_barrier,
+                                         lossy_shm_unmap,
                                          nullptr,
                                          nullptr};
 
@@ -197,6 +216,7 @@ int lossy_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int fla
   if (result != SQLITE_OK) return result;
   self.base.pMethods = &kMethods;
   if (name == nullptr) return SQLITE_OK;
+  const std::lock_guard lock(disk.mutex);
   const auto [tracked, is_new] = disk.files.try_emplace(name);
   if (is_new) {
     std::ifstream content(name, std::ios::binary);
@@ -210,6 +230,7 @@ int lossy_open(sqlite3_vfs* vfs, const char* name, sqlite3_file* handle, int fla
 // of it.
 int lossy_delete(sqlite3_vfs* vfs, const char* name, int sync_folder) {
   auto& disk = disk_of(vfs);
+  const std::lock_guard lock(disk.mutex);
   if (!disk.has_power()) return SQLITE_IOERR_DELETE;
   disk.files.erase(name);
   return disk.real->xDelete(disk.real, name, sync_folder);
@@ -236,10 +257,12 @@ LossyDisk::~LossyDisk() {
 }
 
 void LossyDisk::cut_power_after(int operations) {
+  const std::lock_guard lock(state_->mutex);
   state_->operations_left = operations;
 }
 
 bool LossyDisk::power_is_cut() const {
+  const std::lock_guard lock(state_->mutex);
   return state_->cut;
 }
 
@@ -253,4 +276,4 @@ void LossyDisk::lose_unsynced_writes(std::mt19937_64& chance) {
   state_->operations_left = -1;
 }
 
-}  // namespace bz::phone
+}  // namespace bz::tests

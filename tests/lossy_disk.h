@@ -9,7 +9,7 @@
 #include <memory>
 #include <random>
 
-namespace bz::phone {
+namespace bz::tests {
 
 class LossyDisk {
  public:
@@ -35,4 +35,4 @@ class LossyDisk {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace bz::phone
+}  // namespace bz::tests

@@ -1,0 +1,140 @@
+#include "store/secrets.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "base/file.h"
+
+namespace bz::store {
+namespace {
+
+// A nonce and what it sealed, as `sealed` has them. Which secret it is, and when it was made, is
+// sealed with it: rows cannot be exchanged or made to last.
+Bytes context_of(std::string_view name, std::int64_t version, std::int64_t made_s) {
+  const auto text = "bluezone secret: " + std::string(name) + "/" + std::to_string(version) + "/" +
+                    std::to_string(made_s);
+  const auto bytes = as_bytes(text);
+  return {bytes.begin(), bytes.end()};
+}
+
+std::int64_t to_s(Instant time) {
+  return to_ms(time) / 1000;
+}
+
+Result<std::vector<Secret>> read_all(Sql& sql, const SealKey& master, std::string_view name) {
+  std::vector<Secret> secrets;
+  const auto read = sql.each(
+      "SELECT version, made_s, sealed FROM secrets WHERE name = $1 ORDER BY version DESC", {name},
+      [&](const Row& row) -> Result<bool> {
+        const auto blob = row.blob(2);
+        Nonce nonce{};
+        if (blob.size() < nonce.size()) {
+          return Error{Code::kMalformed, "a sealed secret in the store is damaged"};
+        }
+        std::ranges::copy(blob.first(nonce.size()), nonce.begin());
+        auto value = open_sealed(master, nonce, context_of(name, row.integer(0), row.integer(1)),
+                                 blob.subspan(nonce.size()));
+        if (!value) {
+          return Error{Code::kDenied,
+                       "the store's secrets were sealed under another master key; put back the "
+                       "file master.key that belongs to this store"};
+        }
+        secrets.push_back({row.integer(0), from_ms(row.integer(1) * 1000), std::move(*value)});
+        return true;
+      });
+  if (!read) return read.error();
+  return secrets;
+}
+
+bool must_be_renewed(const std::vector<Secret>& secrets, Secrets::Rotation rotation, Instant now) {
+  return secrets.empty() || secrets.front().made + rotation.renew_after <= now;
+}
+
+// The newest version that is of no use any more, and with it all before it; 0 for none.
+std::int64_t last_to_delete(const std::vector<Secret>& secrets, Secrets::Rotation rotation,
+                            Instant now) {
+  for (std::size_t i = 1; i < secrets.size(); ++i) {
+    if (secrets[i - 1].made + rotation.keep_for <= now) return secrets[i].version;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Result<SealKey> read_or_make_master_key(const std::filesystem::path& file, Random& random) {
+  SealKey key{};
+  struct stat there {};
+  if (::stat(file.c_str(), &there) != 0) {
+    random.fill(key);
+    const auto made = create_file(file, as_bytes(to_hex(key) + "\n"), Readers::kOwnerOnly);
+    if (made) return key;
+    // Another server was faster: its key counts.
+    if (made.error().code != Code::kConflict) return made.error();
+    if (::stat(file.c_str(), &there) != 0) return made.error();
+  }
+  if ((there.st_mode & 077U) != 0) {
+    return Error{Code::kInvalid, file.string() +
+                                     ": others than its owner may read the master key; "
+                                     "chmod 600 it, and think who has read it"};
+  }
+  const auto content = read_file(file, 1024);
+  if (!content) return content.error();
+  auto text = as_text(*content);
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  if (!from_hex(text, key)) {
+    return Error{Code::kMalformed, file.string() + ": not a master key (64 hex digits)"};
+  }
+  return key;
+}
+
+Secrets::Secrets(Store& store, const SealKey& master, Random& random)
+    : store_(store), master_(master), random_(random) {}
+
+Result<std::vector<Secret>> Secrets::of(std::string_view name, Rotation rotation, Instant now,
+                                        const Make& make) {
+  auto there = store_.read([&](Sql& sql) { return read_all(sql, master_, name); });
+  if (!there) return there.error();
+  if (!must_be_renewed(*there, rotation, now) && last_to_delete(*there, rotation, now) == 0) {
+    return there;
+  }
+  return store_.write([&](Sql& sql) -> Result<std::vector<Secret>> {
+    if (auto locked = sql.lock("secrets/" + std::string(name)); !locked) return locked.error();
+    auto secrets = read_all(sql, master_, name);
+    if (!secrets) return secrets.error();
+    if (must_be_renewed(*secrets, rotation, now)) {
+      // Whole seconds, as they are kept, so that every server sees the same time.
+      Secret made{
+          secrets->empty() ? 1 : secrets->front().version + 1, from_ms(to_s(now) * 1000), {}};
+      if (make) {
+        made.value = make();
+      } else {
+        made.value.resize(32);
+        random_.fill(made.value);
+      }
+      Bytes sealed(Nonce{}.size());
+      random_.fill(sealed);
+      Nonce nonce{};
+      std::ranges::copy(sealed, nonce.begin());
+      const auto body =
+          seal(master_, nonce, context_of(name, made.version, to_s(made.made)), made.value);
+      sealed.insert(sealed.end(), body.begin(), body.end());
+      const auto kept =
+          sql.run("INSERT INTO secrets (name, version, made_s, sealed) VALUES ($1, $2, $3, $4)",
+                  {name, made.version, to_s(made.made), ByteView(sealed)});
+      if (!kept) return kept.error();
+      secrets->insert(secrets->begin(), std::move(made));
+    }
+    if (const auto last = last_to_delete(*secrets, rotation, now); last > 0) {
+      const auto gone =
+          sql.run("DELETE FROM secrets WHERE name = $1 AND version <= $2", {name, last});
+      if (!gone) return gone.error();
+      std::erase_if(*secrets, [&](const Secret& secret) { return secret.version <= last; });
+    }
+    return secrets;
+  });
+}
+
+}  // namespace bz::store
