@@ -172,53 +172,71 @@ Result<void> check_head(const ExportHead& head) {
   return {};
 }
 
-Result<void> put_keys(Bytes& out, std::uint32_t number, std::vector<PublishedKey> keys) {
-  std::ranges::sort(keys, {}, [](const PublishedKey& k) {
-    return std::tie(k.key, k.report_type, k.transmission_risk, k.days_since_onset);
-  });
-  Bytes message;
+Result<void> check_key(const PublishedKey& key) {
+  if (key.key.period < 1 || key.key.period > kIntervalsPerDay ||
+      key.key.start.number > kLastInterval) {
+    return invalid("a key's period is not 1 to 144, or its start over 2^31-1");
+  }
+  if (key.transmission_risk > 8 || key.report_type > ReportType::kRevoked) {
+    return invalid("a key's transmission risk is not 0 to 8, or its report type none of the six");
+  }
+  if (key.days_since_onset && std::abs(*key.days_since_onset) > kMostDays)
+    return invalid("a key's days since onset are not -14 to 14");
+  return {};
+}
+
+Result<void> put_keys(Bytes& out, std::vector<PublishedKey> keys, KeyList list) {
+  sort_for_export(keys);
   for (const auto& key : keys) {
-    if (key.key.period < 1 || key.key.period > kIntervalsPerDay ||
-        key.key.start.number > kLastInterval) {
-      return invalid("a key's period is not 1 to 144, or its start over 2^31-1");
-    }
-    if (key.transmission_risk > 8 || key.report_type > ReportType::kRevoked) {
-      return invalid("a key's transmission risk is not 0 to 8, or its report type none of the six");
-    }
-    if (key.days_since_onset && std::abs(*key.days_since_onset) > kMostDays) {
-      return invalid("a key's days since onset are not -14 to 14");
-    }
-    message.clear();
-    put_bytes_field(message, 1, key.key.bytes);
-    if (key.transmission_risk != 0) put_varint_field(message, 2, key.transmission_risk);
-    put_varint_field(message, 3, key.key.start.number);
-    if (key.key.period != kIntervalsPerDay) put_varint_field(message, 4, key.key.period);
-    if (key.report_type != ReportType::kUnknown) {
-      put_varint_field(message, 5, static_cast<std::uint64_t>(key.report_type));
-    }
-    if (key.days_since_onset) put_varint_field(message, 6, zigzag(*key.days_since_onset));
-    put_bytes_field(out, number, message);
+    if (auto fine = put_export_key(out, key, list); !fine) return fine;
   }
   return {};
 }
 
 }  // namespace
 
-Result<Bytes> encode_export_bin(const Export& content) {
-  const auto& head = content.head;
-  if (const auto fine = check_head(head); !fine) return fine.error();
-  if (content.keys.size() + content.revised.size() > kMaxKeysPerFile) {
-    return invalid("more than 500,000 keys: split them over several files");
-  }
-  Bytes out(kHeader.begin(), kHeader.end());
+void sort_for_export(std::vector<PublishedKey>& keys) {
+  std::ranges::sort(keys, {}, [](const PublishedKey& k) {
+    return std::tie(k.key, k.report_type, k.transmission_risk, k.days_since_onset);
+  });
+}
+
+Result<void> put_export_head(Bytes& out, const ExportHead& head) {
+  if (auto fine = check_head(head); !fine) return fine;
+  out.insert(out.end(), kHeader.begin(), kHeader.end());
   put_fixed64_field(out, 1, static_cast<std::uint64_t>(head.start.time_since_epoch().count()));
   put_fixed64_field(out, 2, static_cast<std::uint64_t>(head.end.time_since_epoch().count()));
   if (!head.region.empty()) put_bytes_field(out, 3, as_bytes(head.region));
   put_varint_field(out, 4, static_cast<std::uint32_t>(head.batch_num));
   put_varint_field(out, 5, static_cast<std::uint32_t>(head.batch_size));
   for (const auto& info : head.signatures) put_bytes_field(out, 6, encode_signature_info(info));
-  if (auto fine = put_keys(out, 7, content.keys); !fine) return fine.error();
-  if (auto fine = put_keys(out, 8, content.revised); !fine) return fine.error();
+  return {};
+}
+
+Result<void> put_export_key(Bytes& out, const PublishedKey& key, KeyList list) {
+  if (auto fine = check_key(key); !fine) return fine;
+  put_varint(out, list == KeyList::kNew ? 0x3a : 0x42);  // fields 7 and 8, bytes
+  // The message's length stands before it; every message is shorter than 128 bytes.
+  const auto length_at = out.size();
+  out.push_back(0);
+  put_bytes_field(out, 1, key.key.bytes);
+  if (key.transmission_risk != 0) put_varint_field(out, 2, key.transmission_risk);
+  put_varint_field(out, 3, key.key.start.number);
+  if (key.key.period != kIntervalsPerDay) put_varint_field(out, 4, key.key.period);
+  if (key.report_type != ReportType::kUnknown)
+    put_varint_field(out, 5, static_cast<std::uint64_t>(key.report_type));
+  if (key.days_since_onset) put_varint_field(out, 6, zigzag(*key.days_since_onset));
+  out[length_at] = static_cast<std::uint8_t>(out.size() - length_at - 1);
+  return {};
+}
+
+Result<Bytes> encode_export_bin(const Export& content) {
+  if (content.keys.size() + content.revised.size() > kMaxKeysPerFile)
+    return invalid("more than 500,000 keys: split them over several files");
+  Bytes out;
+  if (auto fine = put_export_head(out, content.head); !fine) return fine.error();
+  if (auto fine = put_keys(out, content.keys, KeyList::kNew); !fine) return fine.error();
+  if (auto fine = put_keys(out, content.revised, KeyList::kRevised); !fine) return fine.error();
   return out;
 }
 

@@ -60,6 +60,15 @@ Result<Bytes> encode_export_bin(const Export& content);
 // Which list of the message a key stands in.
 enum class KeyList : std::uint8_t { kNew, kRevised };
 
+// The same piece by piece, for whoever does not have all keys in memory (wire/export_writer.h): the
+// header with everything before the keys, and a key. Both append to `out`; kInvalid as above.
+Result<void> put_export_head(Bytes& out, const ExportHead& head);
+Result<void> put_export_key(Bytes& out, const engine::PublishedKey& key, KeyList list);
+
+// The order in which encode_export_bin writes the keys of a list: by their bytes, then start,
+// period, report type, risk and onset.
+void sort_for_export(std::vector<engine::PublishedKey>& keys);
+
 // Takes the next keys of one list, at most 1,024, in the order of the file.
 using KeyVisitor = std::function<void(std::span<const engine::PublishedKey>, KeyList)>;
 

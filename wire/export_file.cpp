@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "wire/export_signature.h"
+#include "wire/export_writer.h"
 
 namespace bz::wire {
 namespace {
@@ -51,26 +52,25 @@ Result<void> check_pair(const ExportHead& head, std::span<const ExportSignature>
 }  // namespace
 
 Result<Bytes> write_export(const Export& content, std::span<const Signer> signers) {
-  // Copies the keys, which put_keys would do anyway to sort them.
-  Export signed_content = content;
-  auto& infos = signed_content.head.signatures;
-  infos.clear();
-  for (const auto& signer : signers)
-    infos.push_back({.key_version = signer.key_version, .key_id = signer.key_id});
-  const auto bin = encode_export_bin(signed_content);
-  if (!bin) return bin.error();
-
-  const Digest digest = sha256(*bin);
-  std::vector<ExportSignature> signatures;
-  for (std::size_t i = 0; i < signers.size(); ++i) {
-    signatures.push_back({.info = infos[i],
-                          .batch_num = content.head.batch_num,
-                          .batch_size = content.head.batch_size,
-                          .signature = signers[i].key.sign(digest)});
+  std::vector<ExportSigner> with;
+  for (const auto& signer : signers) {
+    with.push_back({.info = {.key_version = signer.key_version, .key_id = signer.key_id},
+                    .sign = [key = signer.key](const Digest& digest) -> Result<Bytes> {
+                      return key.sign(digest);
+                    }});
   }
-  const Bytes sig = encode_export_sig(signatures);
-  const std::array entries{ZipEntry{kBin, *bin}, ZipEntry{kSig, sig}};
-  return write_zip(entries);
+  Bytes zip;
+  auto writer = ExportWriter::to_memory(zip, content.head, std::move(with));
+  if (!writer) return writer.error();
+  for (const auto list : {KeyList::kNew, KeyList::kRevised}) {
+    auto keys = list == KeyList::kNew ? content.keys : content.revised;
+    sort_for_export(keys);
+    for (const auto& key : keys) {
+      if (auto fine = writer->add(key, list); !fine) return fine.error();
+    }
+  }
+  if (const auto written = writer->finish(); !written) return written.error();
+  return zip;
 }
 
 Result<ExportSummary> read_export(const ZipSource& source, const Trust& trust,

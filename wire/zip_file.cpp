@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "wire/zip_layout.h"
+#include "wire/zip_writer.h"
 
 namespace bz::wire {
 namespace {
@@ -122,38 +123,15 @@ Result<void> ZipReader::read(std::string_view name, std::uint64_t limit, const P
 }
 
 Result<Bytes> write_zip(std::span<const ZipEntry> entries) {
-  constexpr zip_uint16_t kFirstDosDate = (1U << 5U) | 1U;  // 1980-01-01
-  const Error out_of_memory{Code::kUnavailable, "zip: out of memory"};
-  const Source target(zip_source_buffer_create(nullptr, 0, 0, nullptr), zip_source_free);
-  if (!target) return out_of_memory;
-  zip_t* archive = zip_open_from_source(target.get(), ZIP_TRUNCATE, nullptr);
-  if (archive == nullptr) return out_of_memory;
-  zip_source_keep(target.get());  // the archive gives one back when it is closed or discarded
-  bool fine = true;
+  Bytes zip;
+  MemorySink sink(zip);
+  ZipWriter writer(sink);
   for (const auto& entry : entries) {
-    zip_source_t* content =
-        zip_source_buffer(archive, entry.content.data(), entry.content.size(), 0);
-    const auto index = content == nullptr ? -1
-                                          : zip_file_add(archive, std::string(entry.name).c_str(),
-                                                         content, ZIP_FL_ENC_UTF_8);
-    if (index < 0) zip_source_free(content);
-    const auto i = static_cast<zip_uint64_t>(index);
-    fine = index >= 0 && zip_set_file_compression(archive, i, ZIP_CM_DEFLATE, 6) == 0 &&
-           zip_file_set_dostime(archive, i, 0, kFirstDosDate, 0) == 0;
-    if (!fine) break;
+    if (auto fine = writer.begin(entry.name); !fine) return fine.error();
+    if (auto fine = writer.add(entry.content); !fine) return fine.error();
+    if (auto fine = writer.end(); !fine) return fine.error();
   }
-  if (!fine || zip_close(archive) != 0) {
-    zip_discard(archive);
-    return out_of_memory;
-  }
-  zip_stat_t stat;
-  zip_stat_init(&stat);
-  if (zip_source_stat(target.get(), &stat) != 0 || zip_source_open(target.get()) != 0)
-    return out_of_memory;
-  Bytes zip(stat.size);
-  const auto got = zip_source_read(target.get(), zip.data(), zip.size());
-  zip_source_close(target.get());
-  if (got != static_cast<zip_int64_t>(zip.size())) return out_of_memory;
+  if (auto fine = writer.finish(); !fine) return fine.error();
   return zip;
 }
 

@@ -1,5 +1,5 @@
-// Zip archives (PKWARE APPNOTE 4.3) of a few known entries, read strictly and written reproducibly.
-// By libzip.
+// Zip archives (PKWARE APPNOTE 4.3) of a few known entries, read strictly (by libzip) and written
+// reproducibly (wire/zip_writer.h).
 #pragma once
 
 #include <filesystem>
@@ -44,8 +44,7 @@ struct ZipEntry {
   ByteView content;
 };
 
-// The same entries give the same bytes: times are 1980-01-01 00:00, attributes fixed, deflate at
-// level 6 (level 9 makes a file of keys no smaller). kUnavailable when memory runs out.
+// A whole archive in memory, as wire/zip_writer.h has it. kInvalid when it is over 4 GiB.
 Result<Bytes> write_zip(std::span<const ZipEntry> entries);
 
 }  // namespace bz::wire
