@@ -8,12 +8,14 @@
 #include <random>
 
 #include "phone/forget.h"
-#include "phone/lossy_disk_test.h"
 #include "phone/own_keys.h"
 #include "phone/phone_test.h"
+#include "tests/lossy_disk.h"
 
 namespace bz::phone {
 namespace {
+
+using tests::LossyDisk;
 
 class Durability : public PhoneTest {
  protected:

@@ -3,12 +3,14 @@
 #include <random>
 #include <set>
 
-#include "phone/lossy_disk_test.h"
 #include "phone/own_keys.h"
 #include "phone/phone_test.h"
+#include "tests/lossy_disk.h"
 
 namespace bz::phone {
 namespace {
+
+using tests::LossyDisk;
 
 class Forget : public PhoneTest {
  protected:

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "wire/compact_export.h"
 #include "wire/trace_envelope.h"
 
 namespace bz::phone {
@@ -11,17 +12,27 @@ using engine::PublishedKey;
 
 Result<wire::ExportSummary> Matches::add_export(const wire::ZipSource& zip,
                                                 const wire::Trust& trust) {
+  return add_keys(
+      [&](const wire::KeyVisitor& visitor) { return wire::read_export(zip, trust, visitor); });
+}
+
+Result<wire::ExportSummary> Matches::add_compact(ByteView file, const wire::Trust& trust) {
+  return add_keys([&](const wire::KeyVisitor& visitor) {
+    return wire::read_compact_export(file, trust, visitor);
+  });
+}
+
+Result<wire::ExportSummary> Matches::add_keys(const ReadKeys& read) {
   // Found aside until the whole file is known to be good.
   engine::FastMatcher matcher(*names_, scans_, receiver_, *kernel_);
   std::vector<PublishedKey> revised_matches;
-  auto summary =
-      wire::read_export(zip, trust, [&](std::span<const PublishedKey> keys, wire::KeyList list) {
-        matcher.add(keys);
-        if (list == wire::KeyList::kNew) return;
-        for (const auto& key : keys) {
-          if (place_of_key_.contains(name_of(key))) revised_matches.push_back(key);
-        }
-      });
+  auto summary = read([&](std::span<const PublishedKey> keys, wire::KeyList list) {
+    matcher.add(keys);
+    if (list == wire::KeyList::kNew) return;
+    for (const auto& key : keys) {
+      if (place_of_key_.contains(name_of(key))) revised_matches.push_back(key);
+    }
+  });
   if (!summary) return summary;
   // What replaces a match does so even where no id of it counts any more, as after a shorter
   // period.

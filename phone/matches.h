@@ -2,6 +2,7 @@
 // keys that were heard, not those that were read.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <span>
 #include <utility>
@@ -26,6 +27,9 @@ class Matches {
   // Errors as in wire::read_export.
   Result<wire::ExportSummary> add_export(const wire::ZipSource& zip, const wire::Trust& trust);
 
+  // The same for the compact form; errors as in wire::read_compact_export.
+  Result<wire::ExportSummary> add_compact(ByteView file, const wire::Trust& trust);
+
   // Day chains of the 2020 app; errors as in wire::read_trace_envelope. How many chains were read.
   Result<std::size_t> add_trace_envelope(ByteView file, const wire::Trust& trust);
 
@@ -45,6 +49,8 @@ class Matches {
  private:
   using Windows = std::vector<std::vector<engine::ExposureWindow>>;  // by key
   static std::vector<engine::ExposureWindow> flat(const Windows& windows);
+  using ReadKeys = std::function<Result<wire::ExportSummary>(const wire::KeyVisitor&)>;
+  Result<wire::ExportSummary> add_keys(const ReadKeys& read);
   void keep(const engine::PublishedKey& key, std::vector<engine::ExposureWindow> windows);
 
   using KeyName = std::pair<std::array<std::uint8_t, 16>, Interval>;

@@ -145,6 +145,7 @@ Result<OwnKey> OwnKeys::current(Instant now, engine::Profile profile) {
     if (auto done = end(*last, at); !done) return done.error();
   }
   if (auto done = insert(next); !done) return done.error();
+  ++changes_;
   if (auto done = transaction->commit(); !done) return done.error();
   return next.own;
 }
@@ -158,6 +159,7 @@ Result<void> OwnKeys::end_current(Instant now) {
   auto transaction = Transaction::begin(store_->database());
   if (!transaction) return transaction.error();
   if (auto done = end(today->back(), interval_at(now)); !done) return done;
+  ++changes_;
   return transaction->commit();
 }
 

@@ -5,6 +5,7 @@
 // demands. A key that was ended is never said again, whatever the clock does.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "engine/day_key.h"
@@ -39,6 +40,10 @@ class OwnKeys {
   // key it does nothing. Errors as current().
   Result<void> end_current(Instant now);
 
+  // Grows whenever a key was drawn or ended, so that a name made from the one before is not said
+  // on.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+
   // The keys of the days from `first` to `last`, both included, in order of time. An upload hands
   // in those up to today, after end_current(): a key of a later day was made by a clock that had
   // jumped, and a server refuses it.
@@ -51,6 +56,7 @@ class OwnKeys {
   Result<void> end(const Row& row, Interval at);
 
   Store* store_;
+  std::uint64_t changes_ = 0;
 };
 
 }  // namespace bz::phone

@@ -18,19 +18,23 @@ Result<Phone> Phone::open(const std::filesystem::path& file, const SealKey& wrap
 }
 
 Phone::Phone(std::unique_ptr<Store> store, const PhoneSettings& settings)
-    : store_(std::move(store)), log_(*store_), keys_(*store_), settings_(settings) {}
+    : store_(std::move(store)),
+      log_(*store_),
+      keys_(std::make_unique<OwnKeys>(*store_)),
+      report_(std::make_unique<Report>(*store_, *keys_)),
+      settings_(settings) {}
 
 Result<Bytes> Phone::advertisement(Instant now) {
   const Interval interval = interval_at(now);
-  if (said_in_ == interval) return said_;
-  const auto own = keys_.current(now, settings_.profile);
+  if (said_in_ == std::pair{interval, keys_->changes()}) return said_;
+  const auto own = keys_->current(now, settings_.profile);
   if (!own) return own.error();
   engine::Frame frame{
       settings_.profile, engine::rolling_id(engine::id_key(own->key), interval), {}};
   frame.aem = engine::encrypt(engine::metadata_key(own->key), frame.id,
                               engine::Metadata::with_power(settings_.transmit_power));
   said_ = engine::advertisement(frame);
-  said_in_ = interval;
+  said_in_ = std::pair{interval, keys_->changes()};
   return said_;
 }
 
@@ -92,7 +96,10 @@ Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
     const auto file = transport.fetch(name);
     if (!file) return file.error();
     const auto summary = matches.add_export(ByteView{*file}, trust);
-    if (!summary) return Error{summary.error().code, name + ": " + summary.error().what};
+    if (!summary) {
+      transport.drop(name);  // an error page, say, that came in its place
+      return Error{summary.error().code, name + ": " + summary.error().what};
+    }
     ++result.files;
     result.keys += summary->keys;
   }
@@ -103,7 +110,7 @@ Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
 }
 
 Result<UploadPreview> Phone::preview_upload(Day first, Instant now) {
-  const auto own = keys_.of_days(first, day_of(now));
+  const auto own = keys_->of_days(first, day_of(now));
   if (!own) return own.error();
   const Interval running = interval_at(now);
   std::vector<engine::DayKey> keys;
@@ -113,13 +120,6 @@ Result<UploadPreview> Phone::preview_upload(Day first, Instant now) {
     keys.push_back(key);
   }
   return UploadPreview(std::move(keys));
-}
-
-Result<void> Phone::publish(Transport& transport, const Upload& upload, std::string_view code,
-                            Instant now) {
-  if (auto ended = keys_.end_current(now); !ended) return ended;
-  said_in_.reset();
-  return transport.publish(upload, code);
 }
 
 }  // namespace bz::phone

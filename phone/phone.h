@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "engine/frame.h"
@@ -15,6 +16,8 @@
 #include "phone/forget.h"
 #include "phone/matches.h"
 #include "phone/own_keys.h"
+#include "phone/report.h"
+#include "phone/settings_keeper.h"
 #include "phone/sighting_log.h"
 #include "phone/transport.h"
 
@@ -75,23 +78,28 @@ class Phone {
   // Changes nothing.
   Result<UploadPreview> preview_upload(Day first, Instant now);
 
-  // Ends the key that is in use, so that no published key is still said, and hands the upload over.
-  // Errors as OwnKeys::end_current and Transport::publish; after one, preview and agree again.
-  Result<void> publish(Transport& transport, const Upload& upload, std::string_view code,
-                       Instant now);
+  // Code, consent and upload (phone/report.h). What is agreed to ends the key that is in use: ask
+  // for a new advertisement.
+  Report& report() { return *report_; }
+
+  // The authority's settings as this phone took them last (phone/settings_keeper.h).
+  Result<SettingsKeeper> settings(wire::Trust trust) {
+    return SettingsKeeper::open(*store_, std::move(trust));
+  }
 
   [[nodiscard]] const engine::FrameCounts& counts() const { return counts_; }
 
  private:
-  // Logs point to the store, so it stays where it is when the phone moves.
+  // Others point to the store and the keys, so they stay where they are when the phone moves.
   Phone(std::unique_ptr<Store> store, const PhoneSettings& settings);
 
   std::unique_ptr<Store> store_;
   SightingLog log_;
-  OwnKeys keys_;
+  std::unique_ptr<OwnKeys> keys_;
+  std::unique_ptr<Report> report_;
   PhoneSettings settings_;
-  // The advertisement of the interval it was made for.
-  std::optional<Interval> said_in_;
+  // The advertisement of the interval and the count of key changes that it was made for.
+  std::optional<std::pair<Interval, std::uint64_t>> said_in_;
   Bytes said_;
   std::optional<engine::Scan> scan_;
   std::vector<engine::Scan> unwritten_;

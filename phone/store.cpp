@@ -17,7 +17,8 @@ namespace bz::phone {
 namespace {
 
 constexpr std::uint32_t kApplicationId = 0x425A504C;  // "BZPL"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kFirstVersion = 1;  // which had no table `kept`
 constexpr std::uintmax_t kPageSize = 4096;
 
 constexpr std::string_view kSchema = R"(
@@ -29,6 +30,7 @@ CREATE TABLE day(number INTEGER PRIMARY KEY, key BLOB NOT NULL, ahead_since INTE
 CREATE TABLE scan(id INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE own_key(id INTEGER PRIMARY KEY, number INTEGER NOT NULL, sealed BLOB NOT NULL,
                      ahead_since INTEGER);
+CREATE TABLE kept(name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;
 )";
 
 // Set at every opening. The write-ahead log is bounded to 4 MiB between checkpoints; a large
@@ -51,10 +53,13 @@ PRAGMA cell_size_check=ON;
 )";
 
 Bytes key_check_context() {
-  return context_of("key check", kVersion);
+  return context_of("key check", kFirstVersion);
 }
 Bytes day_key_context(Day day) {
   return context_of("day key", number_of(day));
+}
+Bytes kept_context(std::string_view name) {
+  return context_of("kept " + std::string(name), 0);
 }
 
 std::uint32_t big_endian(ByteView four) {
@@ -71,20 +76,21 @@ Bytes seal_with(Random& random, const SealKey& key, ByteView context, ByteView p
   return blob;
 }
 
-// By the bytes alone, since SQLite may change another program's file when it only looks at it.
-Result<void> check_header(ByteView header) {
+// Its version, by the bytes alone, since SQLite may change another program's file when it only
+// looks at it.
+Result<std::uint32_t> check_header(ByteView header) {
   constexpr std::string_view kMagic{"SQLite format 3\0", 16};
   if (header.size() < 100 || as_text(header.first(16)) != kMagic ||
       big_endian(header.subspan(68, 4)) != kApplicationId) {
     return Error{Code::kMalformed, "not a phone log; it has been left as it is"};
   }
   const auto version = big_endian(header.subspan(60, 4));
-  if (version != kVersion) {
+  if (version < kFirstVersion || version > kVersion) {
     return Error{Code::kMalformed, "a phone log of version " + std::to_string(version) +
                                        ", this program knows version " + std::to_string(kVersion) +
                                        "; it has been left as it is"};
   }
-  return {};
+  return version;
 }
 
 // Held by whoever makes a log in a folder, so that of two who find none one makes it and the other
@@ -180,7 +186,8 @@ Result<Store> Store::open_or_make(const std::filesystem::path& path, const SealK
     header = database->raw_header();
     if (!header) return header.error();
   }
-  if (auto ours = check_header(*header); !ours) return ours.error();
+  const auto version = check_header(*header);
+  if (!version) return version.error();
   std::error_code none;
   const auto wal_size = std::filesystem::file_size(path.string() + "-wal", none);
   const bool crashed = !none && wal_size > 0;
@@ -195,7 +202,50 @@ Result<Store> Store::open_or_make(const std::filesystem::path& path, const SealK
   if (auto right = store.check_wrapping_key(); !right) return right.error();
   if (auto done = store.database_.execute(kSettings); !done) return done.error();
   store.database_.checkpoint_on_close(true);
+  if (auto done = store.upgrade(*version); !done) return done.error();
   return store;
+}
+
+Result<void> Store::upgrade(std::uint32_t from) {
+  // The header may be that of the file before a crash, whose write-ahead log has the upgrade.
+  const auto version = database_.integer("PRAGMA user_version");
+  if (!version) return version.error();
+  if (from == kVersion || *version == kVersion) return {};
+  auto transaction = Transaction::begin(database_);
+  if (!transaction) return transaction.error();
+  const auto done = database_.execute(
+      "CREATE TABLE kept(name TEXT PRIMARY KEY, sealed BLOB NOT NULL) WITHOUT ROWID;"
+      "PRAGMA user_version=" +
+      std::to_string(kVersion));
+  if (!done) return done;
+  return transaction->commit();
+}
+
+Result<void> Store::keep(std::string_view name, ByteView plain) {
+  auto statement = database_.prepare("INSERT OR REPLACE INTO kept(name, sealed) VALUES(?, ?)");
+  if (!statement) return statement.error();
+  const auto sealed = seal_blob(wrapping_key_, kept_context(name), plain);
+  return statement->bind(1, name).bind(2, sealed).run();
+}
+
+Result<std::optional<Bytes>> Store::kept(std::string_view name) {
+  auto statement = database_.prepare("SELECT sealed FROM kept WHERE name = ?");
+  if (!statement) return statement.error();
+  const auto row = statement->bind(1, name).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<Bytes>{};
+  auto plain = open_blob(wrapping_key_, kept_context(name), statement->blob(0));
+  if (!plain) return Error{Code::kMalformed, "the log is damaged: what is kept does not open"};
+  return std::optional<Bytes>(std::move(*plain));
+}
+
+Result<void> Store::drop(std::string_view name) {
+  {
+    auto statement = database_.prepare("DELETE FROM kept WHERE name = ?");
+    if (!statement) return statement.error();
+    if (auto done = statement->bind(1, name).run(); !done) return done;
+  }
+  return database_.empty_wal();
 }
 
 Result<void> Store::check_wrapping_key() {

@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <string_view>
 
 #include "base/aes.h"
 #include "base/random.h"
@@ -62,12 +64,22 @@ class Store {
   // kNotFound when the day has no key, kMalformed when it does not open.
   Result<SealKey> day_key(Day day);
 
+  // The few other things that a phone must not forget when it is switched off, each by a name of
+  // ours, sealed under the wrapping key: the report under way (phone/report.h), the settings'
+  // version. `plain` replaces what was there; durable when it returns.
+  Result<void> keep(std::string_view name, ByteView plain);
+  // Nothing when nothing is kept under that name; kMalformed when it does not open.
+  Result<std::optional<Bytes>> kept(std::string_view name);
+  // Nothing of it can be read from the file afterwards.
+  Result<void> drop(std::string_view name);
+
  private:
   Store(Database database, const SealKey& wrapping_key, Random& random)
       : database_(std::move(database)), wrapping_key_(wrapping_key), random_(&random) {}
   static Result<Store> open_or_make(const std::filesystem::path& path, const SealKey& wrapping_key,
                                     Random& random, Missing missing);
   Result<void> check_wrapping_key();
+  Result<void> upgrade(std::uint32_t from);
 
   Database database_;
   SealKey wrapping_key_;

@@ -104,9 +104,39 @@ TEST_F(StoreTest, ALogOfANewerVersionIsLeftToANewerProgram) {
   make_log();
   {
     auto database = Database::open(path_, Database::Mode::kExisting);
-    ASSERT_TRUE(database->execute("PRAGMA journal_mode=DELETE; PRAGMA user_version=2"));
+    ASSERT_TRUE(database->execute("PRAGMA journal_mode=DELETE; PRAGMA user_version=3"));
   }
-  expect_refused(Code::kMalformed, "a phone log of version 2, this program knows version 1");
+  expect_refused(Code::kMalformed, "a phone log of version 3, this program knows version 2");
+}
+
+TEST_F(StoreTest, ALogOfTheFirstVersionIsBroughtUpToDate) {
+  {
+    auto store = open();
+    ASSERT_TRUE(store);
+    ASSERT_TRUE(store->database().execute("DROP TABLE kept; PRAGMA user_version=1"));
+  }
+  {
+    auto store = open();
+    ASSERT_TRUE(store) << store.error().what;
+    ASSERT_TRUE(store->keep("a name", as_bytes("a value")));
+  }
+  auto store = open();
+  ASSERT_TRUE(store) << store.error().what;
+  EXPECT_EQ(as_text(**store->kept("a name")), "a value");
+}
+
+TEST_F(StoreTest, WhatIsDroppedIsNotInTheFilesAnyMoreAndWhatIsKeptLiesSealed) {
+  const auto value = as_bytes("a value that nobody else writes");
+  {
+    auto store = open();
+    ASSERT_TRUE(store->keep("a name", value));
+    ASSERT_TRUE(store->keep("another", value));
+    EXPECT_FALSE(holds(raw(), value));
+    ASSERT_TRUE(store->drop("a name"));
+    EXPECT_FALSE(*store->kept("a name"));
+    EXPECT_TRUE(*store->kept("another"));
+  }
+  EXPECT_FALSE(holds(raw(), as_bytes("a name")));
 }
 
 TEST_F(StoreTest, ATruncatedLogIsDamaged) {

@@ -1,5 +1,6 @@
 // How a phone reaches the world: files of published keys come in, and an upload that its owner
-// agreed to goes out. There is no third call, and none that anybody but the phone begins.
+// agreed to goes out in three calls. There is none that anybody but the phone begins, and none that
+// carries what was heard.
 #pragma once
 
 #include <string>
@@ -7,7 +8,10 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/hash.h"
 #include "phone/upload.h"
+#include "wire/publish_message.h"
+#include "wire/verification_message.h"
 
 namespace bz::phone {
 
@@ -22,9 +26,30 @@ class Transport {
   virtual Result<std::vector<std::string>> export_names() = 0;
   virtual Result<Bytes> fetch(const std::string& name) = 0;
 
-  // `code` is what the health officer gave. kDenied when it is wrong, used or expired. Durable when
-  // it returns.
-  virtual Result<void> publish(const Upload& upload, std::string_view code) = 0;
+  // What was fetched under that name is no good: it is not kept, and fetched anew the next time.
+  virtual void drop(const std::string& /*name*/) {}
+
+  // The authority's signed settings as they lie there (phone/settings_keeper.h takes or refuses
+  // them). kNotFound when it has none.
+  virtual Result<Bytes> settings() = 0;
+
+  // The code that a health officer gave, for a token. kDenied when it is wrong, used or expired;
+  // kUnavailable when the same call may work later.
+  virtual Result<wire::VerifyAnswer> verify(std::string_view code) = 0;
+  // The token and the HMAC of the keys (wire/tekmac.h), for a certificate. kDenied when the token
+  // is used or expired.
+  virtual Result<std::string> certificate(std::string_view token, const Digest& tekmac) = 0;
+  // The keys, with that certificate and the HMAC's secret. Durable when it returns. The same call
+  // again does no harm. kDenied when the certificate is not for these keys or has expired.
+  virtual Result<wire::PublishAnswer> publish(const Upload& upload, std::string_view certificate,
+                                              ByteView secret) = 0;
+
+  // A call that looks like one of those three to whoever watches the network, and is nothing.
+  enum class Call { kVerify, kCertificate, kPublish };
+  virtual Result<void> cover(Call call) = 0;
+
+  // What follows is a new visit: connections are closed.
+  virtual void hang_up() {}
 };
 
 }  // namespace bz::phone

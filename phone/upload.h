@@ -8,13 +8,15 @@
 
 namespace bz::phone {
 
-// Day keys that their owner agreed to publish. Only UploadPreview::agreed makes one.
+// Day keys that their owner agreed to publish. Only UploadPreview::agreed makes one, and Report
+// keeps it until it is sent.
 class Upload {
  public:
   [[nodiscard]] const std::vector<engine::DayKey>& keys() const { return keys_; }
 
  private:
   friend class UploadPreview;
+  friend class Report;
   explicit Upload(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
   std::vector<engine::DayKey> keys_;
 };

@@ -1,0 +1,67 @@
+// The way to the world over HTTP: the interface of the Exposure Notification reference servers
+// (docs/api/openapi.yaml).
+//
+// The three calls of an upload and their cover have bodies such that head and body together are the
+// same number of bytes for each call, whatever is in it.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/http_client.h"
+#include "base/random.h"
+#include "phone/transport.h"
+
+namespace bz::phone {
+
+// Body of each of the three calls, in bytes; of cover a header's length less, so that both are
+// equal on the wire. 30 keys with a certificate fill under two thirds of it.
+inline constexpr std::size_t kCallBody = 8'192;
+
+struct ServerAddress {
+  std::string codes;         // "https://codes.example.vn", without a slash at the end
+  std::string keys;          // "https://keys.example.vn"
+  std::string exports = {};  // where files are, "https://cdn.example.vn/exports"; else of `keys`
+  std::string api_key = {};  // of the app, for the codes side
+  std::string authority = "vn-moh";  // healthAuthorityID
+  std::string region = "VN";
+  bool accept_contact = false;  // whether a code for a confirmed contact (F1) is taken
+};
+
+class HttpTransport final : public Transport {
+ public:
+  // Files are kept in `cache`, when it is given, and not fetched again; what is no longer listed
+  // goes. `random` must outlive it.
+  HttpTransport(ServerAddress address, Random& random,
+                std::optional<std::filesystem::path> cache = {});
+
+  // kMalformed when the list is not one of file names, or longer than 14 days could make it.
+  Result<std::vector<std::string>> export_names() override;
+  Result<Bytes> fetch(const std::string& name) override;
+  void drop(const std::string& name) override;
+  Result<Bytes> settings() override;
+
+  Result<wire::VerifyAnswer> verify(std::string_view code) override;
+  Result<std::string> certificate(std::string_view token, const Digest& tekmac) override;
+  Result<wire::PublishAnswer> publish(const Upload& upload, std::string_view certificate,
+                                      ByteView secret) override;
+  Result<void> cover(Call call) override;
+  void hang_up() override { client_.hang_up(); }
+
+ private:
+  Result<HttpAnswer> get(const std::string& url, std::size_t limit);
+  Result<HttpAnswer> post(Call call, std::string body, bool is_cover);
+  [[nodiscard]] std::string exports_url() const;
+
+  ServerAddress address_;
+  Random& random_;
+  std::optional<std::filesystem::path> cache_;
+  HttpClient client_;
+};
+
+// Whether a name from a list is that of a file in it, and of nothing else on this machine:
+// "VN/1597708800-1597712400-00001.zip".
+bool is_export_name(std::string_view name);
+
+}  // namespace bz::phone

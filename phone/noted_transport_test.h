@@ -1,0 +1,75 @@
+// A transport for tests of the phone alone: notes which calls the phone makes, and answers as the
+// test says. The real server stands behind the phone in tests/journeys/.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "phone/transport.h"
+
+namespace bz::phone {
+
+class NotedTransport final : public Transport {
+ public:
+  Result<std::vector<std::string>> export_names() override { return std::vector<std::string>{}; }
+  Result<Bytes> fetch(const std::string& /*name*/) override {
+    return Error{Code::kNotFound, "there is none"};
+  }
+  Result<Bytes> settings() override { return Error{Code::kNotFound, "there are none"}; }
+  Result<wire::VerifyAnswer> verify(std::string_view code) override {
+    calls.emplace_back("verify");
+    if (code != "12345678") return Error{Code::kDenied, "wrong code"};
+    return verify_answer;
+  }
+  Result<std::string> certificate(std::string_view token, const Digest& tekmac) override {
+    calls.emplace_back("certificate");
+    tokens.emplace_back(token);
+    tekmacs.push_back(tekmac);
+    if (auto fault = take(certificate_faults)) return *fault;
+    return "certificate " + std::to_string(tekmacs.size());
+  }
+  Result<wire::PublishAnswer> publish(const Upload& upload, std::string_view certificate,
+                                      ByteView secret) override {
+    calls.emplace_back("publish");
+    sent = upload.keys();
+    certificates.emplace_back(certificate);
+    secrets.emplace_back(secret.begin(), secret.end());
+    if (auto fault = take(publish_faults)) return *fault;
+    wire::PublishAnswer answer;
+    answer.inserted = static_cast<std::int64_t>(upload.keys().size());
+    return answer;
+  }
+  Result<void> cover(Call call) override {
+    calls.emplace_back(call == Call::kVerify        ? "verify"
+                       : call == Call::kCertificate ? "certificate"
+                                                    : "publish");
+    ++covers;
+    return {};
+  }
+  void hang_up() override { calls.emplace_back("|"); }
+
+  wire::VerifyAnswer verify_answer{"confirmed", "2020-08-19", "2020-08-20", "the token", ""};
+  // Each fails one call; none is left: the calls succeed.
+  std::deque<Error> certificate_faults;
+  std::deque<Error> publish_faults;
+
+  std::vector<std::string> calls;  // "|": the connections were closed
+  int covers = 0;
+  std::vector<std::string> tokens;
+  std::vector<Digest> tekmacs;
+  std::vector<std::string> certificates;
+  std::vector<Bytes> secrets;
+  std::vector<engine::DayKey> sent;
+
+ private:
+  static std::optional<Error> take(std::deque<Error>& faults) {
+    if (faults.empty()) return std::nullopt;
+    auto fault = faults.front();
+    faults.pop_front();
+    return fault;
+  }
+};
+
+}  // namespace bz::phone

@@ -1,0 +1,220 @@
+#include "phone/report.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/base64.h"
+#include "base/date.h"
+#include "wire/json_reader.h"
+#include "wire/tekmac.h"
+
+namespace bz::phone {
+namespace {
+
+constexpr std::string_view kName = "report";
+constexpr std::size_t kMostState = 32'768;
+constexpr std::size_t kSecretSize = 32;
+
+Error damaged() {
+  return {Code::kMalformed, "the log is damaged: the report under way cannot be read; give it up"};
+}
+
+// As the upload's JSON has a key.
+std::vector<std::string> key_texts(const std::vector<engine::DayKey>& keys) {
+  std::vector<std::string> texts;
+  texts.reserve(keys.size());
+  for (const auto& key : keys) texts.push_back(to_base64(key.bytes));
+  return texts;
+}
+
+Digest tekmac_of(const std::vector<engine::DayKey>& keys, ByteView secret) {
+  const auto texts = key_texts(keys);
+  std::vector<wire::KeyText> entries;
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    entries.push_back({texts[i], keys[i].start.number, keys[i].period, 0});
+  return wire::tekmac(entries, secret, true);
+}
+
+}  // namespace
+
+Day first_infectious_day(const TestResult& test, Day today, std::chrono::days before_symptoms) {
+  if (test.type == wire::TestType::kContact) return test.test.value_or(today);
+  const auto onset = test.symptoms ? *test.symptoms
+                     : test.test   ? *test.test
+                                   : today - kOnsetWhenUnknown;
+  return onset - before_symptoms;
+}
+
+// What is kept: a JSON object whose texts are base64, since a token comes from a server.
+struct Report::State {
+  std::string token;
+  TestResult test;
+  bool agreed = false;
+  bool refused = false;  // the server would not have it: another code may take its place
+  std::vector<engine::DayKey> keys;
+  Bytes secret;
+  std::string certificate;  // empty until there is one
+
+  [[nodiscard]] std::string write() const {
+    const auto text = [](std::string_view plain) { return '"' + to_base64(as_bytes(plain)) + '"'; };
+    const auto day = [](std::optional<Day> d) {
+      return d ? std::to_string(d->time_since_epoch().count()) : std::string("null");
+    };
+    std::string json = "{\"token\":" + text(token) + ",\"type\":" + text(wire::word(test.type)) +
+                       ",\"symptoms\":" + day(test.symptoms) + ",\"test\":" + day(test.test) +
+                       ",\"agreed\":" + (agreed ? "true" : "false") +
+                       ",\"refused\":" + (refused ? "true" : "false") + ",\"secret\":\"" +
+                       to_base64(secret) + "\",\"certificate\":" + text(certificate) +
+                       ",\"keys\":[";
+    for (const auto& key : keys) {
+      if (json.back() != '[') json += ',';
+      json += "{\"key\":\"" + to_base64(key.bytes) +
+              "\",\"start\":" + std::to_string(key.start.number) +
+              ",\"period\":" + std::to_string(key.period) + '}';
+    }
+    return json + "]}";
+  }
+
+  static Result<State> read(std::string_view json) {
+    auto reader = wire::JsonReader::parse(json, kMostState);
+    if (!reader) return damaged();
+    const auto text = [&reader](std::string_view name) {
+      const auto bytes = reader->base64(name);
+      return bytes ? std::string(as_text(*bytes)) : std::string();
+    };
+    const auto day = [&reader](std::string_view name) -> std::optional<Day> {
+      const auto number = reader->integer(name);
+      if (!number) return std::nullopt;
+      return Day{std::chrono::days{*number}};
+    };
+    State state;
+    state.token = text("token");
+    const auto type = wire::test_type(text("type"));
+    state.test.symptoms = day("symptoms");
+    state.test.test = day("test");
+    state.agreed = reader->boolean("agreed").value_or(false);
+    state.refused = reader->boolean("refused").value_or(false);
+    state.secret = reader->base64("secret").value_or(Bytes{});
+    state.certificate = text("certificate");
+    auto keys = reader->objects("keys");
+    if (!reader->done() || !type || !keys) return damaged();
+    state.test.type = *type;
+    for (auto& entry : *keys) {
+      const auto bytes = entry.base64("key");
+      const auto start = entry.integer("start");
+      const auto period = entry.integer("period");
+      engine::DayKey key;
+      if (!entry.done() || !bytes || bytes->size() != key.bytes.size() || !start || !period)
+        return damaged();
+      std::ranges::copy(*bytes, key.bytes.begin());
+      key.start.number = static_cast<std::uint32_t>(*start);
+      key.period = static_cast<std::uint32_t>(*period);
+      state.keys.push_back(key);
+    }
+    return state;
+  }
+};
+
+Result<Report::State> Report::state() {
+  const auto kept = store_->kept(kName);
+  if (!kept) return kept.error();
+  if (!*kept)
+    return Error{Code::kNotFound, "no code has been handed in; ask the health officer for one"};
+  return State::read(as_text(**kept));
+}
+
+Result<void> Report::keep(const State& state) {
+  return store_->keep(kName, as_bytes(state.write()));
+}
+
+Result<Report::Stage> Report::stage() {
+  const auto now = state();
+  if (!now && now.error().code == Code::kNotFound) return Stage::kNothing;
+  if (!now) return now.error();
+  return now->agreed ? Stage::kAgreed : Stage::kCodeTaken;
+}
+
+Result<TestResult> Report::enter_code(Transport& transport, std::string_view code) {
+  const auto before = state();
+  if (!before && before.error().code != Code::kNotFound) return before.error();
+  if (before && before->agreed && !before->refused)
+    return Error{Code::kConflict,
+                 "an upload that was agreed to is not sent yet: send it, or give it up"};
+  const auto answer = transport.verify(code);
+  if (!answer) return answer.error();
+  const auto type = wire::test_type(answer->test_type);
+  if (!type)
+    return Error{Code::kMalformed,
+                 "the server named a kind of test that this program does not know"};
+  State taken;
+  taken.token = answer->token;
+  taken.test = {*type, day_from_text(answer->symptom_date), day_from_text(answer->test_date)};
+  if (auto ok = keep(taken); !ok) return ok.error();
+  return taken.test;
+}
+
+Result<TestResult> Report::test() {
+  const auto now = state();
+  if (!now) return now.error();
+  return now->test;
+}
+
+Result<void> Report::agree(const Upload& upload, Instant now) {
+  auto taken = state();
+  if (!taken) return taken.error();
+  if (taken->agreed)
+    return Error{Code::kConflict, "an upload was agreed to already: send it, or give it up"};
+  if (upload.keys().empty())
+    return Error{Code::kInvalid, "this phone has no key of those days: there is nothing to send"};
+  if (auto ended = keys_->end_current(now); !ended) return ended;
+  taken->agreed = true;
+  taken->keys = upload.keys();
+  taken->secret.resize(kSecretSize);
+  store_->random().fill(taken->secret);
+  return keep(*taken);
+}
+
+Error Report::note_refusal(State& state, const Error& error) {
+  const bool for_good = error.code == Code::kDenied || error.code == Code::kInvalid;
+  if (for_good && !state.refused) {
+    state.refused = true;
+    if (auto ok = keep(state); !ok) return ok.error();
+  }
+  return error;
+}
+
+Result<wire::PublishAnswer> Report::send(Transport& transport) {
+  auto agreed = state();
+  if (!agreed) return agreed.error();
+  if (!agreed->agreed) return Error{Code::kNotFound, "nothing was agreed to: nothing is sent"};
+  // Whatever happens, the network sees one call for a certificate and one to publish.
+  const bool kept_certificate = !agreed->certificate.empty();
+  if (kept_certificate) {
+    static_cast<void>(transport.cover(Transport::Call::kCertificate));
+  } else {
+    auto certificate =
+        transport.certificate(agreed->token, tekmac_of(agreed->keys, agreed->secret));
+    if (!certificate) {
+      static_cast<void>(transport.cover(Transport::Call::kPublish));
+      return note_refusal(*agreed, certificate.error());
+    }
+    agreed->certificate = std::move(*certificate);
+    if (auto ok = keep(*agreed); !ok) return ok.error();
+  }
+  auto answer = transport.publish(Upload(agreed->keys), agreed->certificate, agreed->secret);
+  if (!answer && answer.error().code == Code::kDenied && kept_certificate) {
+    agreed->certificate.clear();
+    if (auto ok = keep(*agreed); !ok) return ok.error();
+    return Error{Code::kUnavailable, "the certificate has expired; the next try asks for another"};
+  }
+  if (!answer) return note_refusal(*agreed, answer.error());
+  if (auto ok = store_->drop(kName); !ok) return ok.error();
+  return answer;
+}
+
+Result<void> Report::give_up() {
+  return store_->drop(kName);
+}
+
+}  // namespace bz::phone

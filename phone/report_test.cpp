@@ -1,0 +1,175 @@
+#include "phone/report.h"
+
+#include "base/base64.h"
+#include "phone/noted_transport_test.h"
+#include "phone/phone.h"
+#include "phone/phone_test.h"
+#include "wire/tekmac.h"
+
+namespace bz::phone {
+namespace {
+
+constexpr std::string_view kCode = "12345678";
+const Error kLost{Code::kUnavailable, "the line is down"};
+const Error kOld{Code::kDenied, "the certificate has expired"};
+
+class ReportTest : public PhoneTest {
+ protected:
+  // The phone of somebody who has said names on three days, at noon of the last; closed and opened
+  // again, it goes on.
+  Phone phone() {
+    auto opened = Phone::open(path_, key_, random_, {});
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().what);
+    for (int day = 0; day < 3; ++day) EXPECT_TRUE(opened->advertisement(on_day(day)));
+    return std::move(*opened);
+  }
+  void agree(Phone& phone) {
+    ASSERT_TRUE(phone.report().enter_code(transport_, kCode));
+    auto preview = phone.preview_upload(kFirstDay, kNow);
+    ASSERT_TRUE(preview);
+    ASSERT_EQ(preview->keys().size(), 3U);
+    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), kNow));
+  }
+
+  static constexpr Instant kNow =
+      Instant{kFirstDay} + days{2} + hours{12} + std::chrono::minutes{5};
+  NotedTransport transport_;
+};
+
+TEST_F(ReportTest, TheServersWordOnTheTestIsKept) {
+  {
+    auto an = phone();
+    const auto test = an.report().enter_code(transport_, kCode);
+    ASSERT_TRUE(test);
+    EXPECT_EQ(test->type, wire::TestType::kConfirmed);
+    EXPECT_EQ(test->symptoms, kFirstDay);
+    EXPECT_EQ(test->test, kFirstDay + days{1});
+  }
+  auto an = phone();
+  EXPECT_EQ(*an.report().stage(), Report::Stage::kCodeTaken);
+  EXPECT_EQ(an.report().test()->symptoms, kFirstDay);
+}
+
+TEST_F(ReportTest, ARefusedCodeChangesNothing) {
+  auto an = phone();
+  const auto refused = an.report().enter_code(transport_, "00000000");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kDenied);
+  EXPECT_EQ(*an.report().stage(), Report::Stage::kNothing);
+}
+
+TEST_F(ReportTest, NothingIsSentThatWasNotAgreedTo) {
+  auto an = phone();
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kNotFound);
+  ASSERT_TRUE(an.report().enter_code(transport_, kCode));
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kNotFound);
+  EXPECT_EQ(transport_.calls, std::vector<std::string>{"verify"});
+}
+
+TEST_F(ReportTest, TheHmacIsOverTheKeysAndTheSecretGoesWithThem) {
+  auto an = phone();
+  agree(an);
+  ASSERT_TRUE(an.report().send(transport_));
+  ASSERT_EQ(transport_.sent.size(), 3U);
+  ASSERT_EQ(transport_.secrets.size(), 1U);
+  EXPECT_GE(transport_.secrets[0].size(), 16U);
+  std::vector<std::string> texts;
+  for (const auto& key : transport_.sent) texts.push_back(to_base64(key.bytes));
+  std::vector<wire::KeyText> entries;
+  for (std::size_t i = 0; i < 3; ++i)
+    entries.push_back({texts[i], transport_.sent[i].start.number, transport_.sent[i].period, 0});
+  EXPECT_EQ(transport_.tekmacs[0], wire::tekmac(entries, transport_.secrets[0], true));
+  EXPECT_EQ(transport_.tokens[0], "the token");
+  EXPECT_EQ(*an.report().stage(), Report::Stage::kNothing);
+}
+
+TEST_F(ReportTest, AKilledPhoneGoesOnWithTheSameKeysAndTheSameCertificate) {
+  {
+    auto an = phone();
+    agree(an);
+    transport_.publish_faults = {kLost};
+    EXPECT_EQ(an.report().send(transport_).error().code, Code::kUnavailable);
+  }
+  const auto first = transport_.sent;
+  auto an = phone();
+  EXPECT_EQ(*an.report().stage(), Report::Stage::kAgreed);
+  ASSERT_TRUE(an.report().send(transport_));
+  EXPECT_EQ(transport_.sent, first);
+  EXPECT_EQ(transport_.certificates, (std::vector<std::string>{"certificate 1", "certificate 1"}));
+  EXPECT_EQ(transport_.secrets[0], transport_.secrets[1]);
+}
+
+TEST_F(ReportTest, ACertificateThatHasExpiredMeanwhileIsAskedForAgainOnce) {
+  auto an = phone();
+  agree(an);
+  transport_.publish_faults = {kLost, kOld};
+  EXPECT_FALSE(an.report().send(transport_));
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kUnavailable);
+  ASSERT_TRUE(an.report().send(transport_));
+  EXPECT_EQ(transport_.certificates,
+            (std::vector<std::string>{"certificate 1", "certificate 1", "certificate 2"}));
+  EXPECT_EQ(transport_.tekmacs[0], transport_.tekmacs[1]);
+}
+
+TEST_F(ReportTest, AServerThatDeniesANewCertificateIsNotAskedForEver) {
+  auto an = phone();
+  agree(an);
+  transport_.publish_faults = {kOld, kOld, kOld};
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kDenied);
+  EXPECT_EQ(transport_.certificates.size(), 1U);
+  EXPECT_EQ(*an.report().stage(), Report::Stage::kAgreed);
+  EXPECT_TRUE(an.report().enter_code(transport_, kCode));  // now another code may take its place
+  EXPECT_EQ(*an.report().stage(), Report::Stage::kCodeTaken);
+}
+
+TEST_F(ReportTest, ANewCodeDoesNotTakeThePlaceOfAnUploadThatWasAgreedTo) {
+  auto an = phone();
+  agree(an);
+  EXPECT_EQ(an.report().enter_code(transport_, kCode).error().code, Code::kConflict);
+  ASSERT_TRUE(an.report().give_up());
+  EXPECT_TRUE(an.report().enter_code(transport_, kCode));
+}
+
+TEST_F(ReportTest, WhatWasAgreedToIsNotSaidAnyMore) {
+  auto an = phone();
+  const auto before = *an.advertisement(kNow);
+  agree(an);
+  EXPECT_NE(*an.advertisement(kNow), before);
+}
+
+TEST_F(ReportTest, AfterSendingNothingOfItIsLeftInTheFiles) {
+  {
+    auto an = phone();
+    agree(an);
+    ASSERT_TRUE(an.report().send(transport_));
+  }
+  auto store = open();
+  ASSERT_TRUE(store);
+  EXPECT_FALSE(*store->kept("report"));
+}
+
+TEST_F(ReportTest, TheReportUnderWayLiesSealed) {
+  auto an = phone();
+  agree(an);
+  EXPECT_FALSE(holds(raw(), as_bytes("the token")));
+  EXPECT_FALSE(holds(raw(), as_bytes(to_base64(as_bytes("the token")))));
+}
+
+TEST(FirstInfectiousDay, IsTwoDaysBeforeTheSymptomsOrTheTest) {
+  const Day today = kFirstDay + days{10};
+  TestResult test{wire::TestType::kConfirmed, kFirstDay + days{5}, kFirstDay + days{8}};
+  EXPECT_EQ(first_infectious_day(test, today), kFirstDay + days{3});
+  EXPECT_EQ(first_infectious_day(test, today, days{4}), kFirstDay + days{1});  // as settings say
+  test.symptoms.reset();
+  EXPECT_EQ(first_infectious_day(test, today), kFirstDay + days{6});
+  test.test.reset();
+  EXPECT_EQ(first_infectious_day(test, today), kFirstDay + days{4});  // 10 - 4 - 2
+}
+
+TEST(FirstInfectiousDay, OfAContactIsTheDayOfThatContact) {
+  const TestResult test{wire::TestType::kContact, {}, kFirstDay + days{8}};
+  EXPECT_EQ(first_infectious_day(test, kFirstDay + days{10}), kFirstDay + days{8});
+}
+
+}  // namespace
+}  // namespace bz::phone
