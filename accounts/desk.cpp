@@ -1,0 +1,310 @@
+#include "accounts/desk.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "accounts/constant_time.h"
+#include "accounts/written_code.h"
+#include "store/audit.h"
+#include "wire/json_writer.h"
+
+namespace bz::accounts {
+namespace {
+
+constexpr std::size_t kBodyLimit = 4'096;
+
+Bytes factor_context(std::string_view account) {
+  const std::string text = "bluezone second factor of " + std::string(account);
+  return {text.begin(), text.end()};
+}
+
+std::string_view next_of(Stage stage) {
+  switch (stage) {
+    case Stage::kSecondFactor: return "second_factor";
+    case Stage::kSetUp: return "setup";
+    case Stage::kReady: break;
+  }
+  return "ready";
+}
+
+// The body as an object; an empty one of a GET or of a POST that needs none as {}.
+Result<wire::JsonReader> body_of(const http::Request& request) {
+  return wire::JsonReader::parse(request.body.empty() ? "{}" : request.body, kBodyLimit);
+}
+
+// A page of another site can send a form here, but not this type without being asked first.
+bool is_json(const http::Request& request) {
+  if (request.method == "GET") return true;
+  const auto type = request.header("content-type");
+  return type && (*type == "application/json" || type->starts_with("application/json;"));
+}
+
+}  // namespace
+
+Desk::Desk(store::Store& its_store, const Settings& its_settings, const Surroundings& its_world,
+           const SealKey& its_factor_key, Bytes attempts_key)
+    : store(its_store),
+      settings(its_settings),
+      world(its_world),
+      factor_key(its_factor_key),
+      attempts(std::move(attempts_key)),
+      hasher(its_world.random) {}
+
+Bytes Desk::seal_factor(std::string_view account, const TotpSecret& secret) const {
+  Nonce nonce{};
+  world.random.fill(nonce);
+  const Bytes sealed = seal(factor_key, nonce, factor_context(account), secret);
+  Bytes out(nonce.begin(), nonce.end());
+  out.insert(out.end(), sealed.begin(), sealed.end());
+  return out;
+}
+
+Result<TotpSecret> Desk::open_factor(std::string_view account, ByteView sealed) const {
+  Nonce nonce{};
+  TotpSecret secret{};
+  if (sealed.size() != nonce.size() + secret.size() + kSealTagSize) {
+    return Error{Code::kMalformed, "a stored second factor has the wrong length"};
+  }
+  std::ranges::copy(sealed.first(nonce.size()), nonce.begin());
+  const auto plain =
+      open_sealed(factor_key, nonce, factor_context(account), sealed.subspan(nonce.size()));
+  if (!plain) return plain.error();
+  std::ranges::copy(*plain, secret.begin());
+  return secret;
+}
+
+std::string_view Desk::cookie_name() const {
+  return settings.secure_cookies ? "__Host-bluezone" : "bluezone";
+}
+
+void Desk::set_cookie(http::Response& response, std::string_view token) const {
+  std::string cookie(cookie_name());
+  cookie.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Strict");
+  if (settings.secure_cookies) cookie += "; Secure";
+  if (token.empty()) cookie += "; Max-Age=0";
+  response.set("set-cookie", cookie);
+}
+
+std::optional<std::string_view> Desk::token_of(const http::Request& request) const {
+  const auto header = request.header("cookie");
+  if (!header) return std::nullopt;
+  std::string_view rest = *header;
+  while (!rest.empty()) {
+    const auto end = rest.find(';');
+    std::string_view one = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    if (one.starts_with(cookie_name()) && one.substr(cookie_name().size()).starts_with('=')) {
+      return one.substr(cookie_name().size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Caller>> Desk::caller(const http::Request& request) const {
+  const auto token = token_of(request);
+  const auto hash = token ? token_hash(*token) : std::nullopt;
+  if (!hash) return std::optional<Caller>{};
+  const Instant moment = now();
+  auto session = store.read([&](store::Sql& sql) { return find_session(sql, *hash, moment); });
+  if (!session) return session.error();
+  if (!*session) return std::optional<Caller>{};
+  // A write a minute, not one a request.
+  if (moment - (*session)->seen >= std::chrono::minutes{1}) {
+    const auto noted = store.write([&](store::Sql& sql) { return note_use(sql, *hash, moment); });
+    if (!noted) return noted.error();
+    (*session)->seen = moment;
+  }
+  return std::optional<Caller>{Caller{std::string(*token), std::move(**session)}};
+}
+
+bool has_csrf_token(const http::Request& request, std::string_view token) {
+  const auto given = request.header("x-csrf-token");
+  return given && same_in_constant_time(*given, csrf_token(token));
+}
+
+bool is_account_name(std::string_view text) {
+  return text.size() >= 3 && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
+                  c == '_' || c == '@';
+         });
+}
+
+std::string typed_name(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  std::string name(text);
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return name;
+}
+
+Result<std::optional<Account>> find_account(store::Sql& sql, std::string_view name) {
+  std::optional<Account> account;
+  const auto read = sql.each(
+      "SELECT name, password, first_until_ms, system_administrator, disabled, second_factor, "
+      "last_step FROM accounts WHERE name = $1",
+      {name}, [&](const store::Row& row) -> Result<bool> {
+        account.emplace();
+        account->name = row.text(0);
+        account->password = row.text(1);
+        if (!row.is_null(2)) account->first_until = from_ms(row.integer(2));
+        account->system_administrator = row.integer(3) != 0;
+        account->disabled = row.integer(4) != 0;
+        if (!row.is_null(5)) account->second_factor.assign(row.blob(5).begin(), row.blob(5).end());
+        account->last_step = row.integer(6);
+        return false;
+      });
+  if (!read) return read.error();
+  return account;
+}
+
+Result<void> note(store::Sql& sql, Instant now, std::string_view actor, std::string_view action,
+                  std::string_view subject, std::string_view detail) {
+  store::AuditEntry entry;
+  entry.time = now;
+  entry.actor = actor;
+  entry.action = action;
+  entry.subject = subject;
+  entry.detail = detail;
+  return store::add_audit(sql, entry);
+}
+
+namespace {
+
+struct FirstPassword {
+  std::string text;
+  std::string hashed;
+};
+
+Result<FirstPassword> draw_first_password(Desk& desk) {
+  FirstPassword password{draw_written_code(desk.world.random), {}};
+  auto hashed = desk.hasher.hash(password.text);
+  if (!hashed) return hashed.error();
+  password.hashed = std::move(*hashed);
+  return password;
+}
+
+}  // namespace
+
+Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_view name,
+                                bool system_administrator) {
+  if (!is_account_name(name)) {
+    return Error{Code::kInvalid,
+                 "an account's name has 3 to 64 characters: a to z, 0 to 9, and . - _ @"};
+  }
+  const auto password = draw_first_password(desk);
+  if (!password) return password.error();
+  const Instant now = desk.now();
+  const auto added = desk.store.write([&](store::Sql& sql) -> Result<bool> {
+    const auto rows = sql.run(
+        "INSERT INTO accounts (name, password, first_until_ms, system_administrator, disabled, "
+        "last_step, made_ms) VALUES ($1, $2, $3, $4, 0, 0, $5) ON CONFLICT (name) DO NOTHING",
+        {name, std::string_view(password->hashed), to_ms(now + kFirstPasswordGood),
+         std::int64_t{system_administrator ? 1 : 0}, to_ms(now)});
+    if (!rows) return rows.error();
+    if (*rows == 0) return false;
+    const auto noted = note(sql, now, actor, "account added", name,
+                            system_administrator ? "system administrator" : "");
+    if (!noted) return noted.error();
+    return true;
+  });
+  if (!added) return added.error();
+  if (!*added) return Error{Code::kConflict, "there is an account of that name"};
+  desk.world.log.info("account added");
+  return password->text;
+}
+
+Result<std::string> reset_account(Desk& desk, std::string_view actor, std::string_view name) {
+  const auto password = draw_first_password(desk);
+  if (!password) return password.error();
+  const Instant now = desk.now();
+  const auto reset = desk.store.write([&](store::Sql& sql) -> Result<bool> {
+    const auto rows = sql.run(
+        "UPDATE accounts SET password = $1, first_until_ms = $2, disabled = 0, "
+        "second_factor = NULL, last_step = 0 WHERE name = $3",
+        {std::string_view(password->hashed), to_ms(now + kFirstPasswordGood), name});
+    if (!rows) return rows.error();
+    if (*rows == 0) return false;
+    const auto codes = sql.run("DELETE FROM recovery_codes WHERE account = $1", {name});
+    if (!codes) return codes.error();
+    if (auto ended = end_all_sessions(sql, name); !ended) return ended.error();
+    if (auto noted = note(sql, now, actor, "account reset", name); !noted) return noted.error();
+    return true;
+  });
+  if (!reset) return reset.error();
+  if (!*reset) return Error{Code::kNotFound, "there is no account of that name"};
+  desk.world.log.info("account reset");
+  return password->text;
+}
+
+void count_login(Desk& desk, std::string_view result) {
+  desk.world.metrics
+      .counter("bz_logins_total", "Steps of logins by what came of them",
+               "result=\"" + std::string(result) + "\"")
+      .add();
+}
+
+http::Response refuse(const Error& error) {
+  switch (error.code) {
+    case Code::kMalformed:
+    case Code::kInvalid: return refuse(Refusal::kBadRequest, error.what);
+    default: return refuse(Refusal::kUnavailable);
+  }
+}
+
+std::string session_json(const Caller& caller) {
+  const SessionRow& session = caller.session;
+  return wire::JsonWriter()
+      .text("next", next_of(session.stage))
+      .text("name", session.account)
+      .boolean("system_administrator", session.system_administrator)
+      .text("csrf_token", csrf_token(caller.token))
+      .integer("idle_until", to_ms(idle_end(session)))
+      .integer("ends_at", to_ms(last_end(session)))
+      .done();
+}
+
+http::Handler open_route(Desk& desk, OpenHandler handler) {
+  return [&desk, handler = std::move(handler)](const http::Request& request) {
+    if (!is_json(request)) return refuse(Refusal::kNotJson);
+    auto body = body_of(request);
+    if (!body) return refuse(body.error());
+    return handler(desk, request, *body);
+  };
+}
+
+http::Handler route_at(Desk& desk, std::initializer_list<Stage> stages, Handler handler) {
+  return [&desk, allowed = std::vector<Stage>(stages),
+          handler = std::move(handler)](const http::Request& request) {
+    const auto caller = desk.caller(request);
+    if (!caller) return refuse(caller.error());
+    if (!*caller) return refuse(Refusal::kNotLoggedIn);
+    if (std::ranges::find(allowed, (*caller)->session.stage) == allowed.end()) {
+      const bool has_to_log_in = (*caller)->session.stage != Stage::kReady;
+      return refuse(has_to_log_in ? Refusal::kNotLoggedIn : Refusal::kNoSuchRoute);
+    }
+    if (request.method != "GET" && !has_csrf_token(request, (*caller)->token)) {
+      return refuse(Refusal::kCsrf);
+    }
+    if (!is_json(request)) return refuse(Refusal::kNotJson);
+    auto body = body_of(request);
+    if (!body) return refuse(body.error());
+    return handler(desk, request, *body, **caller);
+  };
+}
+
+http::Handler administrator_route(Desk& desk, Handler handler) {
+  return route_at(desk, {Stage::kReady},
+                  [handler = std::move(handler)](Desk& its_desk, const http::Request& request,
+                                                 wire::JsonReader& body, const Caller& caller) {
+                    if (!caller.session.system_administrator) {
+                      return refuse(Refusal::kNotAdministrator);
+                    }
+                    return handler(its_desk, request, body, caller);
+                  });
+}
+
+}  // namespace bz::accounts

@@ -1,0 +1,36 @@
+#include "accounts/schema.h"
+
+#include <array>
+#include <string>
+
+#include "store/audit.h"
+#include "store/secrets.h"
+
+namespace bz::accounts {
+namespace {
+
+constexpr std::string_view kTables = R"(
+CREATE TABLE accounts (name TEXT PRIMARY KEY, password TEXT NOT NULL, first_until_ms BIGINT,
+                       system_administrator BIGINT NOT NULL, disabled BIGINT NOT NULL,
+                       second_factor BLOB, last_step BIGINT NOT NULL, made_ms BIGINT NOT NULL);
+CREATE TABLE recovery_codes (account TEXT NOT NULL, hash BLOB NOT NULL,
+                             PRIMARY KEY (account, hash));
+CREATE TABLE sessions (hash BLOB PRIMARY KEY, label TEXT NOT NULL, account TEXT NOT NULL,
+                       stage BIGINT NOT NULL, begun_ms BIGINT NOT NULL, seen_ms BIGINT NOT NULL,
+                       address_prefix TEXT NOT NULL, new_second_factor BLOB);
+CREATE INDEX sessions_of_account ON sessions (account);
+CREATE TABLE attempts (name BLOB PRIMARY KEY, failures BIGINT NOT NULL, last_ms BIGINT NOT NULL,
+                       next_ms BIGINT NOT NULL);
+)";
+
+}  // namespace
+
+std::span<const store::Migration> migrations() {
+  static const std::string kFirst =
+      std::string(kTables) + std::string(store::kAuditTables) + std::string(store::kSecretTable);
+  static const std::array<store::Migration, 1> kAll{
+      {{1, "accounts, sessions, attempts, audit", kFirst}}};
+  return kAll;
+}
+
+}  // namespace bz::accounts

@@ -1,0 +1,20 @@
+// The tables of the store "accounts".
+//
+//   accounts        one row for each: the password as a PHC string, the second factor's secret
+//   sealed
+//                   under the master key (null until it is set up), the last time step of it used
+//   recovery_codes  SHA-256 of each that is still good
+//   sessions        SHA-256 of each session's token, which only its browser has
+//   attempts        how often what was tried in vain, by names that are HMACs
+//   audit, secrets  store/audit.h, store/secrets.h
+#pragma once
+
+#include <span>
+
+#include "store/store.h"
+
+namespace bz::accounts {
+
+std::span<const store::Migration> migrations();
+
+}  // namespace bz::accounts

@@ -1,0 +1,254 @@
+#include "keys/uploads.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "keys/slots.h"
+#include "keys/upload_rules.h"
+
+namespace bz::keys {
+namespace {
+
+using engine::PublishedKey;
+using engine::ReportType;
+using store::Parameter;
+
+using KeyBytes = std::array<std::uint8_t, 16>;
+using Answer = std::variant<Kept, Refusal>;
+
+// Another writer was in between: the whole is done again, and finds what it wrote.
+constexpr int kTries = 4;
+
+constexpr std::size_t kColumns = 11;
+
+// Not by a failing constraint: PostgreSQL would log the key. And by one index: naming none would
+// have it look into that of slot and key as well.
+constexpr std::string_view kAddKey =
+    "INSERT INTO keys (slot, key, start_interval, period, risk, report, onset_days, regions, "
+    "authority, handle, generated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
+    "ON CONFLICT (key) DO NOTHING";
+
+// What the store knows of an uploaded key.
+struct Known {
+  std::int64_t slot = 0;
+  std::int64_t start = 0;
+  std::int64_t period = 0;
+  std::int64_t regions = 0;
+  std::int64_t authority = 0;
+  ReportType report{};    // as it was last changed
+  std::int64_t turn = 0;  // how often its report was changed
+  bool by_this_certificate = false;
+};
+
+std::int64_t held_until(const PublishedKey& key) {
+  return to_s(start_of(key.key.end()) + kEmbargo);
+}
+
+void put_key(std::vector<Parameter>& values, std::int64_t slot, const PublishedKey& key,
+             const Upload& upload) {
+  std::optional<std::int64_t> onset;
+  if (key.days_since_onset) onset = *key.days_since_onset;
+  values.insert(values.end(),
+                {slot, ByteView{key.key.bytes}, std::int64_t{key.key.start.number},
+                 std::int64_t{key.key.period}, std::int64_t{key.transmission_risk},
+                 static_cast<std::int64_t>(key.report_type), store::or_null(onset), upload.regions,
+                 upload.authority, ByteView{upload.handle}, std::int64_t{0}});
+}
+
+Result<std::size_t> add_keys(store::Sql& sql, const Upload& upload,
+                             const std::vector<const PublishedKey*>& keys, std::int64_t last_end,
+                             std::chrono::seconds period, Instant now) {
+  std::vector<Parameter> values;
+  values.reserve(keys.size() * kColumns);
+  for (const auto* key : keys) {
+    put_key(values, slot_for(now, last_end, period, held_until(*key)), *key, upload);
+  }
+  const auto added = sql.run_each(kAddKey, kColumns, values);
+  if (!added) return added.error();
+  return static_cast<std::size_t>(*added);
+}
+
+// What nearly every upload is: all of its keys are new. kConflict when that is not so.
+Result<Answer> keep_new(store::Sql& sql, const Upload& upload, std::chrono::seconds period,
+                        Instant now) {
+  const auto last_end = last_end_shared(sql);
+  if (!last_end) return last_end.error();
+  std::vector<const PublishedKey*> keys;
+  for (const auto& key : upload.keys) keys.push_back(&key);
+  const auto added = add_keys(sql, upload, keys, *last_end, period, now);
+  if (!added) return added.error();
+  if (*added != keys.size()) return Error{Code::kConflict, "some keys are there already"};
+  return Answer{Kept{.added = *added}};
+}
+
+Result<std::map<KeyBytes, Known>> look_up(store::Sql& sql, const Upload& upload) {
+  // One statement for any number: the last key stands in the places that are left over.
+  static const std::string select = [] {
+    std::string text =
+        "SELECT k.key, k.slot, k.start_interval, k.period, k.regions, k.authority, k.report, "
+        "k.handle, r.turn, r.report, r.handle FROM keys k LEFT JOIN revisions r ON r.key = k.key "
+        "WHERE k.key IN (";
+    for (std::size_t i = 1; i <= kMostKeysAnUpload; ++i) {
+      text += (i > 1 ? ", $" : "$") + std::to_string(i);
+    }
+    return text + ")";
+  }();
+  std::vector<Parameter> values;
+  for (std::size_t i = 0; i < kMostKeysAnUpload; ++i) {
+    values.emplace_back(ByteView{upload.keys[std::min(i, upload.keys.size() - 1)].key.bytes});
+  }
+  const auto is_ours = [&](ByteView handle) {
+    return std::equal(handle.begin(), handle.end(), upload.handle.begin(), upload.handle.end());
+  };
+  std::map<KeyBytes, Known> all;
+  const auto done = sql.each(select, values, [&](const store::Row& row) -> Result<bool> {
+    KeyBytes key{};
+    const auto bytes = row.blob(0);
+    if (bytes.size() != key.size()) return Error{Code::kMalformed, "a key is not of 16 bytes"};
+    std::copy(bytes.begin(), bytes.end(), key.begin());
+    auto& known = all[key];
+    known.slot = row.integer(1);
+    known.start = row.integer(2);
+    known.period = row.integer(3);
+    known.regions = row.integer(4);
+    known.authority = row.integer(5);
+    if (known.turn == 0) known.report = static_cast<ReportType>(row.integer(6));
+    if (is_ours(row.blob(7))) known.by_this_certificate = true;
+    if (row.is_null(8)) return true;
+    if (row.integer(8) > known.turn) {
+      known.turn = row.integer(8);
+      known.report = static_cast<ReportType>(row.integer(9));
+    }
+    if (is_ours(row.blob(10))) known.by_this_certificate = true;
+    return true;
+  });
+  if (!done) return done.error();
+  return all;
+}
+
+enum class Change : std::uint8_t { kNone, kRevise };
+
+// Whether this upload may change a key that another certificate published, and how.
+std::variant<Change, Refusal> change_of(const PublishedKey& key, const Known& known,
+                                        const Upload& upload) {
+  if (!upload.may_revise) {
+    return Refusal{.code = "missing_revision_token",
+                   .error = "some keys were published before: their revision token is needed"};
+  }
+  const auto& tags = *upload.may_revise;
+  if (known.authority != upload.authority ||
+      std::find(tags.begin(), tags.end(), tag_of(key.key.bytes)) == tags.end()) {
+    return Refusal{.code = "invalid_revision_token",
+                   .error = "the revision token is not for all keys that were published before"};
+  }
+  if (known.start != std::int64_t{key.key.start.number} ||
+      known.period != std::int64_t{key.key.period}) {
+    return bad_request("a key's times are not those with which it was published");
+  }
+  if (known.report == key.report_type) return Change::kNone;
+  if (known.turn > 0) {
+    return Refusal{.code = "key_already_revised",
+                   .error = "a key's report can be changed once, and was"};
+  }
+  const auto is_allowed =
+      known.report == ReportType::kLikely &&
+      (key.report_type == ReportType::kConfirmed || key.report_type == ReportType::kRevoked);
+  if (!is_allowed) {
+    return Refusal{.code = "invalid_report_type_transition",
+                   .error = "only a likely report can be changed, to confirmed or negative"};
+  }
+  return Change::kRevise;
+}
+
+Result<std::size_t> add_revisions(store::Sql& sql, const Upload& upload,
+                                  const std::vector<const PublishedKey*>& keys,
+                                  const std::map<KeyBytes, Known>& known, std::int64_t last_end,
+                                  std::chrono::seconds period, Instant now) {
+  std::vector<Parameter> values;
+  for (const auto* key : keys) {
+    const auto& was = known.at(key->key.bytes);
+    // Later than the batch of the key itself; closing a batch sees to it where a pause of the
+    // server puts several periods into one.
+    const auto slot = slot_for(now, std::max(last_end, was.slot), period);
+    std::optional<std::int64_t> onset;
+    if (key->days_since_onset) onset = *key->days_since_onset;
+    values.insert(values.end(),
+                  {slot, ByteView{key->key.bytes}, std::int64_t{key->key.start.number},
+                   std::int64_t{key->key.period}, std::int64_t{key->transmission_risk},
+                   static_cast<std::int64_t>(key->report_type), store::or_null(onset), was.regions,
+                   upload.authority, ByteView{upload.handle}});
+  }
+  const auto added = sql.run_each(
+      "INSERT INTO revisions (slot, key, turn, start_interval, period, risk, report, onset_days, "
+      "regions, authority, handle, generated) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, "
+      "0)",
+      10, values);
+  if (!added) return added.error();
+  return static_cast<std::size_t>(*added);
+}
+
+// Any upload: some keys may be there.
+Result<Answer> keep_any(store::Sql& sql, const Upload& upload, std::chrono::seconds period,
+                        Instant now) {
+  const auto last_end = last_end_shared(sql);
+  if (!last_end) return last_end.error();
+  const auto known = look_up(sql, upload);
+  if (!known) return known.error();
+
+  Kept kept;
+  std::vector<const PublishedKey*> fresh;
+  std::vector<const PublishedKey*> changed;
+  for (const auto& key : upload.keys) {
+    const auto at = known->find(key.key.bytes);
+    if (at == known->end()) {
+      // A negative test takes back; it publishes nothing.
+      if (key.report_type != ReportType::kRevoked) fresh.push_back(&key);
+      continue;
+    }
+    if (at->second.by_this_certificate) {
+      ++kept.before;
+      continue;
+    }
+    const auto change = change_of(key, at->second, upload);
+    if (const auto* refusal = std::get_if<Refusal>(&change)) return Answer{*refusal};
+    if (std::get<Change>(change) == Change::kRevise) changed.push_back(&key);
+  }
+  if (!fresh.empty()) {
+    const auto added = add_keys(sql, upload, fresh, *last_end, period, now);
+    if (!added) return added.error();
+    if (*added != fresh.size()) return Error{Code::kConflict, "a key came in between"};
+    kept.added = *added;
+  }
+  if (!changed.empty()) {
+    const auto revised = add_revisions(sql, upload, changed, *known, *last_end, period, now);
+    if (!revised) return revised.error();
+    kept.revised = *revised;
+  }
+  return Answer{kept};
+}
+
+}  // namespace
+
+Result<std::int64_t> last_end_shared(store::Sql& sql) {
+  const auto last = sql.shared_integer("batches", "SELECT MAX(end_s) FROM batches");
+  if (!last) return last.error();
+  return last->value_or(0);
+}
+
+Result<Answer> keep_upload(store::Store& store, const Upload& upload, std::chrono::seconds period,
+                           Instant now) {
+  const auto publishes = upload.keys.front().report_type != ReportType::kRevoked;
+  if (publishes && !upload.may_revise) {
+    auto kept = store.write([&](store::Sql& sql) { return keep_new(sql, upload, period, now); });
+    if (kept || kept.error().code != Code::kConflict) return kept;
+  }
+  Result<Answer> kept = Error{Code::kUnavailable, "not tried"};
+  for (int i = 0; i < kTries; ++i) {
+    kept = store.write([&](store::Sql& sql) { return keep_any(sql, upload, period, now); });
+    if (kept || kept.error().code != Code::kConflict) return kept;
+  }
+  return kept;
+}
+
+}  // namespace bz::keys
