@@ -30,12 +30,15 @@ if(BZ_TESTS)
 endif()
 
 # bz_test(engine frame_test.cpp ...): one program a module; ctest shows each case by its name. PROGRAM names another one beside it,
-# LIBRARIES what only the tests use. Cases that read shared vectors or recordings find them through tests/shared_files.h.
+# LIBRARIES what only the tests use, POSTGRES that they start a PostgreSQL (tests/postgres_here.h). Cases that read shared vectors or recordings find them through tests/shared_files.h.
 function(bz_test module)
   if(NOT BZ_TESTS)
     return()
   endif()
-  cmake_parse_arguments(arg "" "PROGRAM" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "POSTGRES" "PROGRAM" "LIBRARIES" ${ARGN})
+  if(arg_POSTGRES)
+    list(APPEND arg_LIBRARIES bz_postgres_here)
+  endif()
   set(program ${module}_test)
   if(arg_PROGRAM)
     set(program ${arg_PROGRAM}_test)

@@ -1,0 +1,21 @@
+// The built web pages (web/), as they lie in the program: cmake/embed.py writes what stands behind
+// this.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/bytes.h"
+
+namespace bz::server {
+
+struct WebFile {
+  std::string_view path;  // "/index.html", "/assets/index-1a2b3c4d.js"
+  std::string_view type;  // "text/html; charset=utf-8"
+  ByteView content;
+};
+
+// Sorted by path.
+std::span<const WebFile> web_files();
+
+}  // namespace bz::server
