@@ -1,99 +1,158 @@
 #include "sim/health_desk.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 
-#include "base/file.h"
-#include "wire/export_file.h"
+#include "base/base64.h"
+#include "base/date.h"
+#include "codes/api_keys.h"
+#include "codes/authorities.h"
+#include "keys/authorities.h"
+#include "keys/revocations.h"
+#include "keys/signing_keys.h"
+#include "server/first_start.h"
+#include "wire/json_reader.h"
+#include "wire/sealed_message.h"
 
 namespace bz::sim {
-namespace {
+HealthDesk::HealthDesk(std::filesystem::path folder, Random& random, Instant now, Result<Log> log)
+    : folder_(std::move(folder)),
+      random_(random),
+      clock_(now),
+      log_(std::move(*log)),
+      supervisors_(AgreementKey::draw(random)) {}
 
-constexpr std::string_view kRegion = "VN";
-constexpr std::string_view kKeyId = "452";  // Vietnam's mobile country code
-constexpr std::string_view kKeyVersion = "v1";
-constexpr int kOnsetDays = 14;             // further from the onset, a key is published without it
-constexpr std::chrono::hours kEmbargo{2};  // the tolerance that matchers allow for clocks
-
-}  // namespace
-
-HealthDesk::HealthDesk(std::filesystem::path folder, Random& random)
-    : folder_(std::move(folder)), random_(random) {}
-
-std::string HealthDesk::issue_code(Day onset) {
-  std::array<std::uint8_t, 8> chance{};
-  random_.fill(chance);
-  std::string code;
-  for (const auto byte : chance) code += static_cast<char>('0' + byte % 10);
-  codes_[code] = onset;
-  return code;
+Result<std::unique_ptr<HealthDesk>> HealthDesk::open(const std::filesystem::path& folder,
+                                                     Random& random, Instant now,
+                                                     std::int64_t least_keys) {
+  static const SystemClock log_clock;
+  auto log = Log::to_file(log_clock, folder / "server.log");
+  if (!log) return log.error();
+  std::unique_ptr<HealthDesk> desk(new HealthDesk(folder / "server", random, now, std::move(log)));
+  if (auto ok = desk->start(least_keys); !ok) return ok.error();
+  return desk;
 }
 
-Result<std::vector<std::string>> HealthDesk::export_names() {
-  return names_;
-}
+Result<void> HealthDesk::start(std::int64_t least_keys) {
+  server::Settings settings;
+  settings.data = folder_;
+  settings.tick_every = std::chrono::milliseconds{0};
+  settings.config.http.port = 0;
+  settings.config.http.workers = 4;
+  settings.config.secure_cookies = false;
+  settings.config.least_keys = least_keys;
+  auto application = server::Application::start(settings, clock_, random_, log_);
+  if (!application) return application.error();
+  application_ = std::move(*application);
 
-Result<Bytes> HealthDesk::fetch(const std::string& name) {
-  constexpr std::size_t kLimit = std::size_t{32} << 20U;
-  return read_file(folder_ / name, kLimit);
-}
-
-Result<void> HealthDesk::publish(const phone::Upload& upload, std::string_view code) {
-  const auto found = codes_.find(code);
-  if (found == codes_.end())
-    return Error{Code::kDenied, "this code is wrong or was used; ask for a new one"};
-  for (const auto& key : upload.keys()) {
-    const auto since_onset = (day_of(start_of(key.start)) - found->second).count();
-    engine::PublishedKey published{key, engine::ReportType::kConfirmed, 0, {}};
-    if (std::abs(since_onset) <= kOnsetDays)
-      published.days_since_onset = static_cast<int>(since_onset);
-    held_.push_back(published);
-  }
-  codes_.erase(found);
-  return {};
-}
-
-Result<std::size_t> HealthDesk::publish_batch(Instant now) {
-  const auto over = [now](const engine::PublishedKey& k) {
-    return start_of(k.key.end()) + kEmbargo <= now;
+  auto& store = *application_->codes_store();
+  const auto key = [&](codes::KeyKind kind, std::string& into) -> Result<void> {
+    const auto added = codes::add_api_key(store, random_, server::kDefaultAuthority, "town", kind,
+                                          "town", clock_.now());
+    if (!added) return added.error();
+    into = added->text;
+    return {};
   };
-  const auto still_held = std::stable_partition(held_.begin(), held_.end(), over);
-  wire::Export content;
-  content.keys.assign(held_.begin(), still_held);
-  if (content.keys.empty()) return std::size_t{0};
-  const auto count = content.keys.size();
-  if (auto ok = write_file_of(std::move(content), now); !ok) return ok.error();
-  held_.erase(held_.begin(), still_held);
-  return count;
+  auto authorities = codes::list_authorities(store);
+  if (!authorities) return authorities.error();
+  auto authority = authorities->front();
+  authority.test_types = {"confirmed", "likely", "negative", "contact"};
+  authority.supervisors_key = supervisors_.public_key().to_pem();
+  if (auto ok = codes::put_authority(store, authority, "town", clock_.now()); !ok) return ok;
+  auto known = keys::list_authorities(*application_->keys_store());
+  if (!known) return known.error();
+  known->front().supervisor_key = authority.supervisors_key;
+  if (auto ok = keys::change_authority(*application_->keys_store(), known->front()); !ok) return ok;
+  application_->tick();
+  if (auto ok = key(codes::KeyKind::kAdmin, admin_key_); !ok) return ok;
+  return key(codes::KeyKind::kDevice, device_key_);
 }
 
-Result<void> HealthDesk::publish_revision(std::span<const engine::PublishedKey> revised,
-                                          Instant now) {
-  wire::Export content;
-  content.revised.assign(revised.begin(), revised.end());
-  return write_file_of(std::move(content), now);
+Result<std::string> HealthDesk::issue_code(Day onset, wire::TestType type) {
+  const bool contact = type == wire::TestType::kContact;
+  HttpRequest request;
+  request.method = "POST";
+  request.url = application_->url() + "/api/issue";
+  request.headers = {{"Content-Type", "application/json"}, {"X-API-Key", admin_key_}};
+  request.body = "{\"" + std::string(contact ? "testDate" : "symptomDate") + "\":\"" + to_text(onset) +
+                 "\",\"testType\":\"" + std::string(wire::word(type)) + "\"}";
+  const auto answer = officer_.send(request);
+  if (!answer) return answer.error();
+  auto reader = wire::JsonReader::parse(answer->body, 64'000);
+  if (!reader || answer->status != 200)
+    return Error{Code::kUnavailable,
+                 "no code was issued: status " + std::to_string(answer->status)};
+  auto code = reader->text("code");
+  if (!code) return Error{Code::kMalformed, "the server's answer has no code"};
+  return *code;
 }
 
-Result<void> HealthDesk::write_file_of(wire::Export content, Instant now) {
-  content.head.start = std::chrono::floor<std::chrono::seconds>(published_until_);
-  content.head.end = std::chrono::floor<std::chrono::seconds>(now);
-  content.head.region = kRegion;
-  const std::array signers{wire::Signer{key_, std::string(kKeyVersion), std::string(kKeyId)}};
-  const auto zip = wire::write_export(content, signers);
-  if (!zip) return zip.error();
-  const auto seconds = [](auto t) { return std::to_string(t.time_since_epoch().count()); };
-  const auto name = seconds(content.head.start) + "-" + seconds(content.head.end) + "-00001.zip";
-  if (auto ok = write_file(folder_ / name, *zip); !ok) return ok;
-  names_.push_back(name);
-  published_until_ = now;
+Result<void> HealthDesk::revoke_all_cases() {
+  std::vector<wire::RevocationHandle> handles;
+  const auto read = application_->codes_store()->read([&](store::Sql& sql) {
+    return sql.each("SELECT handle FROM codes WHERE handle IS NOT NULL", {},
+                    [&](const store::Row& row) -> Result<bool> {
+                      const auto plain =
+                          wire::open_message(supervisors_, wire::kForRevocation, row.blob(0));
+                      if (!plain) return plain.error();
+                      std::ranges::copy(*plain, handles.emplace_back().begin());
+                      return true;
+                    });
+  });
+  if (!read) return read;
+  const auto signer = SigningKey::from_pem(supervisors_.to_pem());
+  if (!signer) return signer.error();
+  const auto time_s = to_ms(clock_.now()) / 1'000;
+  std::string list;
+  for (const auto& handle : handles)
+    list += (list.empty() ? "\"" : ",\"") + to_base64(handle) + '"';
+  const auto text = keys::revocation_text(server::kDefaultAuthority, time_s, handles);
+  HttpRequest request;
+  request.method = "POST";
+  request.url = application_->url() + "/v1/revoke";
+  request.headers = {{"Content-Type", "application/json"}};
+  request.body = "{\"healthAuthorityID\":\"" + std::string(server::kDefaultAuthority) +
+                 "\",\"time\":" + std::to_string(time_s) + ",\"handles\":[" + list +
+                 "],\"signature\":\"" + to_base64(signer->sign(sha256(as_bytes(text)))) + "\"}";
+  const auto answer = officer_.send(request);
+  if (!answer) return answer.error();
+  if (answer->status != 200)
+    return Error{Code::kUnavailable,
+                 "nothing was revoked: status " + std::to_string(answer->status)};
   return {};
 }
 
-wire::Trust HealthDesk::trust() const {
-  wire::TrustedKey key{key_.public_key(), std::string(kKeyVersion), std::string(kKeyId)};
+void HealthDesk::at(Instant now) {
+  // Two days at a time: a server doubts a clock that is more than three ahead of its last batch.
+  constexpr std::chrono::hours kStep{48};
+  while (clock_.now() + kStep < now) {
+    clock_.advance(kStep);
+    application_->tick();
+  }
+  clock_.set(now);
+  application_->tick();
+}
+
+phone::ServerAddress HealthDesk::address(std::optional<std::uint16_t> port,
+                                         std::string region) const {
+  phone::ServerAddress address;
+  address.codes = "http://127.0.0.1:" + std::to_string(port.value_or(application_->port()));
+  address.keys = address.codes;
+  address.api_key = device_key_;
+  address.authority = server::kDefaultAuthority;
+  address.region = std::move(region);
+  address.accept_contact = true;
+  return address;
+}
+
+phone::HttpTransport HealthDesk::line(std::optional<std::uint16_t> port, std::string region) {
+  return {address(port, std::move(region)), random_};
+}
+
+Result<wire::Trust> HealthDesk::trust() {
+  const auto keys = keys::list_signing_keys(*application_->keys_store());
+  if (!keys) return keys.error();
   wire::Trust trust;
-  trust.keys.push_back(std::move(key));
+  for (const auto& key : *keys) trust.keys.push_back({key.public_key, key.version, key.key_id});
   return trust;
 }
 

@@ -1,57 +1,67 @@
-// The health authority of the made-up town: a desk that gives codes, takes consented uploads and
-// publishes signed files of keys in a folder. A server takes its place behind the same interface.
+// The health authority of the made-up town: the real server in this process, reached over HTTP on
+// 127.0.0.1, with a clock that the town sets. Its officer gives codes, its files are published as
+// the real ones are.
 #pragma once
 
 #include <filesystem>
-#include <map>
-#include <span>
+#include <memory>
 #include <string>
-#include <vector>
 
-#include "base/ecdsa.h"
+#include "base/clock.h"
+#include "base/ecdh.h"
+#include "base/http_client.h"
 #include "base/random.h"
-#include "base/time.h"
-#include "engine/published_key.h"
-#include "phone/transport.h"
-#include "wire/export_file.h"
+#include "phone/http_transport.h"
+#include "server/application.h"
+#include "wire/certificate.h"
+#include "wire/trust.h"
 
 namespace bz::sim {
 
-class HealthDesk final : public phone::Transport {
+class HealthDesk {
  public:
-  // `folder` exists; files go to it and nothing else is kept. `random` must outlive the desk.
-  HealthDesk(std::filesystem::path folder, Random& random);
+  // A server of its own in `folder`, which exists; it is `now` there. Small files are not padded,
+  // so that a test can count what is in them; `least_keys` pads them. `random` must outlive it.
+  static Result<std::unique_ptr<HealthDesk>> open(const std::filesystem::path& folder,
+                                                  Random& random, Instant now,
+                                                  std::int64_t least_keys = 0);
 
-  // A code of eight digits for one upload of a confirmed case, whose symptoms began on `onset`.
-  std::string issue_code(Day onset);
+  // A code of eight digits for one upload of a person whose symptoms began on `onset`; for a
+  // contact (F1) `onset` is the day of that contact.
+  Result<std::string> issue_code(Day onset, wire::TestType type = wire::TestType::kConfirmed);
 
-  Result<std::vector<std::string>> export_names() override;
-  Result<Bytes> fetch(const std::string& name) override;
-  // Held until publish_batch().
-  Result<void> publish(const phone::Upload& upload, std::string_view code) override;
+  // Two supervisors take back every case whose code was used: their keys are revoked in the next
+  // batch.
+  Result<void> revoke_all_cases();
 
-  // Writes one signed file of all keys that were over two hours before `now`, since until then a
-  // name of theirs would still be believed; sorted by key bytes. Nothing to publish: no file.
-  // Returns how many keys.
-  Result<std::size_t> publish_batch(Instant now);
+  // Time goes on until `now`; what is due is published.
+  void at(Instant now);
 
-  // The same for keys whose report has changed.
-  Result<void> publish_revision(std::span<const engine::PublishedKey> revised, Instant now);
+  // How a phone reaches it. `port` is that of somebody on the way (tests/relay.h).
+  [[nodiscard]] phone::ServerAddress address(std::optional<std::uint16_t> port = {},
+                                             std::string region = "VN") const;
+  [[nodiscard]] phone::HttpTransport line(std::optional<std::uint16_t> port = {},
+                                          std::string region = "VN");
 
   // What phones are given with the app.
-  [[nodiscard]] wire::Trust trust() const;
+  [[nodiscard]] Result<wire::Trust> trust();
+
+  [[nodiscard]] server::Application& server() { return *application_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
  private:
-  Result<void> write_file_of(wire::Export content, Instant now);
+  HealthDesk(std::filesystem::path folder, Random& random, Instant now, Result<Log> log);
+  Result<void> start(std::int64_t least_keys);
 
   std::filesystem::path folder_;
   Random& random_;
-  SigningKey key_ = SigningKey::generate();
-  std::map<std::string, Day, std::less<>>
-      codes_;  // not used yet, and the onset they were given for
-  std::vector<engine::PublishedKey> held_;
-  std::vector<std::string> names_;
-  Instant published_until_;
+  SetClock clock_;
+  Log log_;
+  std::unique_ptr<server::Application> application_;
+  HttpClient officer_;
+  AgreementKey supervisors_;  // of both together
+  std::string admin_key_;
+  std::string device_key_;
 };
 
 }  // namespace bz::sim

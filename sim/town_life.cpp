@@ -103,10 +103,13 @@ Result<void> TownLife::scan(std::size_t listener, Instant now) {
 
 Result<std::vector<Outcome>> TownLife::check(HealthDesk& desk, const engine::RiskSettings& settings,
                                              Instant now) {
+  const auto trust = desk.trust();
+  if (!trust) return trust.error();
+  auto line = desk.line();
   std::vector<Outcome> outcomes;
   for (std::size_t i = 0; i < phones_.size(); ++i) {
     if (i == town_.first_case) continue;
-    auto found = phones_[i].check(desk, desk.trust(), settings, now);
+    auto found = phones_[i].check(line, *trust, settings, now);
     if (!found) return found.error();
     outcomes.push_back({i, std::move(found->warning),
                         encounter(town_, i, town_.first_case, lived_from_, lived_until_)});

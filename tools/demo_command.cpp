@@ -13,9 +13,15 @@
 #include <ostream>
 #include <thread>
 
+#include "accounts/service.h"
+#include "base/clock.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "base/temp_folder.h"
+#include "codes/authorities.h"
 #include "engine/risk_presets.h"
+#include "server/application.h"
+#include "server/first_start.h"
 #include "sim/town_life.h"
 #include "tools/replay_command.h"
 
@@ -29,6 +35,8 @@ constexpr Instant kMorning{std::chrono::sys_days{std::chrono::year{2020} / 8 / 1
 constexpr Instant kNextMorning = kMorning + hours{24};
 constexpr Instant kPublished =
     kNextMorning + hours{3};  // two hours after the key's end, and one to spare
+
+constexpr std::int64_t kLeastKeys = 1'000;  // as a real server pads its files
 
 // Bytes beyond the first of a UTF-8 letter take no column; Vietnamese names have many.
 std::string padded(std::string text, std::size_t columns) {
@@ -140,26 +148,38 @@ void print_json(const sim::Town& town, const std::vector<sim::Outcome>& outcomes
   }
 }
 
-// The ill person reads the code to the phone, sees what would be sent, agrees; the desk publishes.
+// The ill person types the officer's code, sees what would be sent, agrees; the server publishes.
 Result<void> fall_ill(sim::TownLife& life, sim::HealthDesk& desk, std::ostream& out, bool quiet) {
   const auto& ill = life.town().people[life.town().first_case];
   auto& phone = life.phone(life.town().first_case);
+  auto line = desk.line();
   const auto code = desk.issue_code(day_of(kMorning));
-  auto preview = phone.preview_upload(day_of(kMorning) - std::chrono::days{2}, kNextMorning);
+  if (!code) return code.error();
+  const auto test = phone.report().enter_code(line, *code);
+  if (!test) return test.error();
+  auto preview =
+      phone.preview_upload(phone::first_infectious_day(*test, day_of(kNextMorning)), kNextMorning);
   if (!preview) return preview.error();
   if (!quiet) {
     out << "\n"
-        << ill.name << " tests positive. A health officer gives a code of eight digits.\n"
-        << "The phone shows what would be sent: the random key of each day (here "
-        << preview->keys().size() << ");\nno name, no number, nothing of what it heard.\n"
+        << ill.name << " tests positive. A health officer issues the code " << code->substr(0, 4)
+        << ' ' << code->substr(4) << " (POST /api/issue);\nthe phone hands it in (/api/verify) and "
+        << "shows what would be sent: the random key\nof each day (here " << preview->keys().size()
+        << "); no name, no number, nothing of what it heard.\n"
         << ill.name << " agrees.\n";
   }
-  if (auto ok = phone.publish(desk, std::move(*preview).agreed(), code, kNextMorning); !ok)
-    return ok;
-  const auto keys = desk.publish_batch(kPublished);
-  if (!keys) return keys.error();
-  if (!quiet)
-    out << "Two hours after its last name was said, the authority publishes the key, signed.\n";
+  if (auto ok = phone.report().agree(std::move(*preview).agreed(), kNextMorning); !ok) return ok;
+  const auto sent = phone.report().send(line);
+  if (!sent) return sent.error();
+  desk.at(kPublished);
+  const auto names = line.export_names();
+  if (!names) return names.error();
+  if (!quiet) {
+    out << "The phone gets a certificate for its keys (/api/certificate) and uploads them "
+           "(/v1/publish).\nTwo hours after the last name was said, the server publishes them "
+           "among made-up ones,\nsigned, in "
+        << (names->empty() ? "no file" : "/exports/" + names->back()) << ".\n";
+  }
   return {};
 }
 
@@ -173,6 +193,42 @@ Result<void> replay_recordings(const DemoOptions& options, std::ostream& out) {
   out << "\nNow the recorded radio of real people (DP-3T, EPFL and ETH Zurich, CC BY-ND "
          "4.0):\n\n";
   return run_replay(replay, out);
+}
+
+// A server to look around in, until Ctrl-C: an officer can log in and issue codes.
+Result<void> leave_a_server(const std::filesystem::path& folder, Random& random,
+                            std::ostream& out) {
+  constexpr std::uint16_t kUsualPort = 8080;
+  constexpr const char* kOfficer = "demo.officer";
+  const SystemClock clock;
+  auto log = Log::to_file(clock, folder / "portal.log");
+  if (!log) return log.error();
+  server::Settings settings;
+  settings.data = folder / "portal";
+  settings.config.secure_cookies = false;  // there is no TLS here
+  settings.config.http.port = kUsualPort;
+  auto application = server::Application::start(settings, clock, random, *log);
+  if (!application) {
+    settings.config.http.port = 0;  // another program has it
+    application = server::Application::start(settings, clock, random, *log);
+  }
+  if (!application) return application.error();
+  const auto password = (*application)->accounts()->add_account(kOfficer, false);
+  if (!password) return password.error();
+  for (const auto* role : {"issuer", "supervisor", "auditor"}) {
+    auto granted =
+        codes::put_grant(*(*application)->codes_store(),
+                         {kOfficer, server::kDefaultAuthority, role}, "demo", clock.now());
+    if (!granted) return granted;
+  }
+  out << "\nA server runs at " << (*application)->url()
+      << " until Ctrl-C. A health officer can log in there and issue a code:\n  account   "
+      << kOfficer << "\n  password  " << *password
+      << "\n(the page asks for another password and sets up the second factor)\n"
+      << std::flush;
+  while (stop_asked == 0) std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  out << '\n';
+  return {};
 }
 
 }  // namespace
@@ -199,14 +255,17 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   if (auto ok = life->live(kMorning, kNextMorning, std::ref(progress)); !ok) return ok;
   progress.end();
 
-  sim::HealthDesk desk(folder->path(), random);
+  auto desk = sim::HealthDesk::open(folder->path(), random, kNextMorning, kLeastKeys);
+  if (!desk) return desk.error();
+  if (!options.json)
+    out << "\nThe health authority's server answers at " << (*desk)->server().url() << ".\n";
   pause(options);
-  if (auto ok = fall_ill(*life, desk, out, options.json); !ok) return ok;
+  if (auto ok = fall_ill(*life, **desk, out, options.json); !ok) return ok;
   pause(options);
   if (!options.json)
     out << "Every phone fetches the file, checks its signature and compares by itself.\n\n";
   const auto settings = engine::risk_preset(engine::kDefaultRiskPreset);
-  const auto outcomes = life->check(desk, *settings, kPublished);
+  const auto outcomes = life->check(**desk, *settings, kPublished);
   if (!outcomes) return outcomes.error();
 
   int expected = 0;
@@ -226,6 +285,10 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   }
   pause(options);
   if (auto ok = replay_recordings(options, out); !ok) return ok;
+  if (!options.once && !options.json) {
+    desk->reset();
+    if (auto ok = leave_a_server(folder->path(), random, out); !ok) return ok;
+  }
   if (warned == expected && wrong == 0) return {};
   return Error{
       Code::kConflict,

@@ -1,8 +1,11 @@
 #include "tools/export_command.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <ostream>
 #include <set>
@@ -10,8 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/date.h"
 #include "base/file.h"
 #include "tools/text.h"
+#include "wire/compact_export.h"
 #include "wire/export_file.h"
 #include "wire/limits.h"
 #include "wire/trace_envelope.h"
@@ -175,8 +180,13 @@ Result<void> run_export_make(const ExportMakeOptions& options, std::ostream& out
     content.head.end = seconds_of(options.end_ms);
     content.head.region = options.region;
     if (auto ok = read_key_lines(*text, content); !ok) return in_file(source, ok.error());
-    const std::array signers{wire::Signer{std::move(*key), options.key_version, options.key_id}};
-    file = wire::write_export(content, signers);
+    if (options.out.ends_with(".bzk")) {
+      file = wire::write_compact_export(
+          content, [&](const Digest& digest) -> Result<Bytes> { return key->sign(digest); });
+    } else {
+      const std::array signers{wire::Signer{std::move(*key), options.key_version, options.key_id}};
+      file = wire::write_export(content, signers);
+    }
   }
   if (!file) return file.error();
   if (auto ok = write_file(options.out, *file); !ok) return ok;
@@ -196,13 +206,28 @@ Result<void> run_export_make(const ExportMakeOptions& options, std::ostream& out
   return {};
 }
 
+namespace {
+
+// Either form, told apart by its first bytes. (A zip is not read into memory whole.)
+Result<wire::Export> read_either(const std::filesystem::path& path, const wire::Trust& trust) {
+  std::array<char, 16> first{};
+  std::ifstream(path, std::ios::binary).read(first.data(), first.size());
+  if (!wire::looks_like_compact_export(as_bytes({first.data(), first.size()})))
+    return wire::read_whole_export(path, trust);
+  const auto file = read_file(path, wire::kMaxCompactExport);
+  if (!file) return file.error();
+  return wire::read_whole_compact_export(*file, trust);
+}
+
+}  // namespace
+
 Result<void> run_export_read(const ExportReadOptions& options, std::ostream& out) {
   auto trust_options = options.trust;
   const bool checked = trust_options.public_key.has_value();
   if (!checked) trust_options.unsigned_allowed = true;
   const auto trust = read_trust(trust_options);
   if (!trust) return trust.error();
-  const auto content = wire::read_whole_export(std::filesystem::path(options.file), *trust);
+  const auto content = read_either(options.file, *trust);
   if (!content) return in_file(options.file, content.error());
   const auto& head = content->head;
   if (options.json) {
@@ -222,8 +247,7 @@ Result<void> run_export_read(const ExportReadOptions& options, std::ostream& out
         << content->keys.size() << "\nrevised    " << content->revised.size() << '\n';
     std::map<Day, std::size_t> by_day;
     for (const auto& key : content->keys) ++by_day[day_of(start_of(key.key.start))];
-    for (const auto& [day, count] : by_day)
-      out << "  " << utc_day_text(day) << "  " << count << '\n';
+    for (const auto& [day, count] : by_day) out << "  " << to_text(day) << "  " << count << '\n';
   }
   if (!options.keys) return {};
   for (const auto& key : content->keys) out << boost::json::serialize(to_json(key, false)) << '\n';

@@ -17,7 +17,7 @@ struct ExportMakeOptions {
       keys;  // a JSON object a line, as `bz export read --json --keys` prints them: makes an export
   std::string trace;        // a trace list of the 2020 app: makes a signed trace list (.bzt)
   std::string signing_key;  // private PEM
-  std::string out;          // the zip to write
+  std::string out;          // the zip to write, or the compact form where it ends in .bzk
   std::string region = "VN";
   std::int64_t start_ms = 0;  // the keys came in from here, included,
   std::int64_t end_ms = 0;    // to here, not included

@@ -11,6 +11,15 @@ Result<std::string> read_text(const std::filesystem::path& path) {
   return std::string(as_text(*bytes));
 }
 
+Result<SealKey> read_log_key(const std::filesystem::path& path) {
+  auto text = read_text(path);
+  if (!text) return text.error();
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  SealKey key;
+  if (auto ok = from_hex(*text, key); !ok) return in_file(path, ok.error());
+  return key;
+}
+
 Error in_file(const std::filesystem::path& path, const Error& error) {
   return {error.code, path.string() + ": " + error.what};
 }

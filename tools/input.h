@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/aes.h"
 #include "base/result.h"
 #include "wire/trust.h"
 
@@ -21,6 +22,9 @@ struct TrustOptions {
 
 // kInvalid when neither is given, or both.
 Result<wire::Trust> read_trust(const TrustOptions& options);
+
+// The 32 bytes, as hex, that wrap a phone's log (bz keygen --log-key).
+Result<SealKey> read_log_key(const std::filesystem::path& path);
 
 // Puts the file's name before an error that speaks of its inside.
 Error in_file(const std::filesystem::path& path, const Error& error);

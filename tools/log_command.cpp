@@ -5,8 +5,10 @@
 #include <chrono>
 #include <ostream>
 
+#include "base/clock.h"
 #include "base/random.h"
 #include "phone/forget.h"
+#include "phone/phone.h"
 #include "phone/sighting_log.h"
 #include "tools/input.h"
 #include "wire/limits.h"
@@ -20,12 +22,9 @@ using boost::json::object;
 using Missing = phone::Store::Missing;
 
 Result<phone::Store> open_log(const LogOptions& options, Random& random, Missing missing) {
-  auto text = read_text(options.log_key);
-  if (!text) return text.error();
-  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
-  SealKey key;
-  if (auto ok = from_hex(*text, key); !ok) return in_file(options.log_key, ok.error());
-  return phone::Store::open(options.log, key, random, missing);
+  const auto key = read_log_key(options.log_key);
+  if (!key) return key.error();
+  return phone::Store::open(options.log, *key, random, missing);
 }
 
 object to_json(const engine::Sighting& sighting) {
@@ -99,6 +98,27 @@ Result<void> run_log_show(const LogOptions& options, std::ostream& out) {
     return Error{Code::kMalformed,
                  options.log + ": " + std::to_string(report->damaged) +
                      " scans are damaged and were left out; the others are above"};
+  }
+  return {};
+}
+
+Result<void> run_log_say(const LogSayOptions& options, std::ostream& out) {
+  const auto profile = engine::profile_named(options.profile);
+  if (!profile) return Error{Code::kInvalid, "--profile is gaen or bluezone4"};
+  const auto key = read_log_key(options.where.log_key);
+  if (!key) return key.error();
+  SystemRandom random;
+  phone::PhoneSettings settings;
+  settings.profile = *profile;
+  auto phone = phone::Phone::open(options.where.log, *key, random, settings);
+  if (!phone) return phone.error();
+  const auto said =
+      phone->advertisement(options.now_ms ? from_ms(*options.now_ms) : SystemClock().now());
+  if (!said) return said.error();
+  if (options.where.json) {
+    out << boost::json::serialize(object{{"advertisement", to_hex(*said)}}) << '\n';
+  } else {
+    out << to_hex(*said) << '\n';
   }
   return {};
 }

@@ -30,11 +30,19 @@ struct LogForgetOptions {
   std::int64_t bytes = std::int64_t{64} << 20U;
 };
 
+struct LogSayOptions {
+  LogOptions where;
+  std::optional<std::int64_t> now_ms;
+  std::string profile = "bluezone4";
+};
+
 // Makes the file when there is none. Loose sightings are gathered into scans as engine::scans_from
 // does.
 Result<void> run_log_add(const LogAddOptions& options, std::ostream& out);
 // Everything in it, as sightings CSV, or with `json` an object a scan.
 Result<void> run_log_show(const LogOptions& options, std::ostream& out);
+// {"advertisement"}: the bytes for the radio. Makes the file when there is none.
+Result<void> run_log_say(const LogSayOptions& options, std::ostream& out);
 Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out);
 
 }  // namespace bz::tools

@@ -1,20 +1,21 @@
-// `bz`, one program for all that is done by hand or by script. The only file that sees the
-// command-line library.
-#include <CLI/CLI.hpp>
+// `bz`, one program for all that is done by hand or by script: the phone's side here, the server's
+// in server_commands.cpp. The only two files that see the command-line library.
 #include <exception>
-#include <functional>
 #include <iostream>
 
 #include "tools/bench_command.h"
 #include "tools/check_command.h"
+#include "tools/commands.h"
 #include "tools/demo_command.h"
 #include "tools/export_command.h"
+#include "tools/fetch_command.h"
 #include "tools/ids_command.h"
 #include "tools/keygen_command.h"
 #include "tools/log_command.h"
 #include "tools/match_command.h"
 #include "tools/proximity_command.h"
 #include "tools/replay_command.h"
+#include "tools/report_command.h"
 
 namespace {
 
@@ -34,16 +35,8 @@ int exit_status(Code code) {
   return 1;
 }
 
-// A command adds itself to `bz` and says here what it would run.
-using Chosen = std::function<Result<void>()>;
-
-CLI::App* add_command(CLI::App& bz, const char* name, const char* what, const char* example,
-                      bool& json) {
-  auto* command = bz.add_subcommand(name, what);
-  command->footer(std::string("Example:\n  ") + example);
-  command->add_flag("--json", json, "One JSON object a line");
-  return command;
-}
+using bz::tools::add_command;
+using bz::tools::Chosen;
 
 void add_ids(CLI::App& bz, Chosen& chosen) {
   static bz::tools::IdsOptions options;
@@ -186,6 +179,14 @@ void add_log(CLI::App& bz, Chosen& chosen) {
   add_log_file(*command, show);
   command->callback([&chosen] { chosen = [] { return run_log_show(show, std::cout); }; });
 
+  static bz::tools::LogSayOptions say;
+  command = add_command(*all, "say", "What this phone says now; draws the day's key at first",
+                        "bz log say --log phone.db --log-key phone.key", say.where.json);
+  add_log_file(*command, say.where);
+  command->add_option("--now", say.now_ms, "Another time than the clock's, ms UTC");
+  command->add_option("--profile", say.profile, "gaen or bluezone4")->capture_default_str();
+  command->callback([&chosen] { chosen = [] { return run_log_say(say, std::cout); }; });
+
   static bz::tools::LogForgetOptions forget;
   command = add_command(*all, "forget", "Drops what is too old, or has no room",
                         "bz log forget --log phone.db --log-key phone.key --now 1587081600000",
@@ -197,6 +198,61 @@ void add_log(CLI::App& bz, Chosen& chosen) {
   command->add_option("--days", forget.days, "Days to keep, 1 to 21")->capture_default_str();
   command->add_option("--bytes", forget.bytes, "Size to keep within")->capture_default_str();
   command->callback([&chosen] { chosen = [] { return run_log_forget(forget, std::cout); }; });
+}
+
+void add_fetch(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::FetchOptions options;
+  auto* command = add_command(
+      bz, "fetch", "Fetches the files of published keys that are not here yet, and compares",
+      "bz fetch --server https://keys.example.vn --into keys --public-key moh.key.pub "
+      "--log phone.db --log-key phone.key",
+      options.json);
+  command->add_option("--server", options.server, "Where the keys side is")->required();
+  command->add_option("--exports", options.exports, "Where the files are, if not there");
+  command->add_option("--region", options.region, "Region")->capture_default_str();
+  command->add_option("--into", options.into, "Folder that keeps them")->required();
+  add_trust(*command, options.trust);
+  command->add_option("--log", options.log, "A phone's log, to compare with");
+  command->add_option("--log-key", options.log_key, "and the file with its key");
+  command->add_option("--settings-key", options.settings_key,
+                      "PEM file of the key that signs settings: they are fetched too");
+  command->add_option("--preset", options.preset, "Risk settings by name instead");
+  command->add_option("--now", options.now_ms, "Another time than the clock's, ms UTC");
+  command->callback([&chosen] { chosen = [] { return run_fetch(options, std::cout); }; });
+}
+
+void add_report_positive(CLI::App& bz, Chosen& chosen) {
+  static bz::tools::ReportOptions options;
+  auto* command =
+      add_command(bz, "report-positive",
+                  "Hands in a health officer's code, shows what would be sent, asks, publishes",
+                  "bz report-positive --server https://codes.example.vn --keys-server "
+                  "https://keys.example.vn --api-key KEY --log phone.db --log-key phone.key "
+                  "--code 12345678",
+                  options.json);
+  command->add_option("--server", options.server, "Where the codes side is")->required();
+  command->add_option("--keys-server", options.keys_server, "Where the keys side is, if not there");
+  command->add_option("--api-key", options.api_key, "The app's key, of kind device")
+      ->envname("BZ_API_KEY");
+  command->add_option("--authority", options.authority, "Health authority")->capture_default_str();
+  command->add_option("--log", options.log, "The phone's log")->required();
+  command->add_option("--log-key", options.log_key, "File with the key that wraps it")->required();
+  command
+      ->add_option("--code", options.code,
+                   "From the health officer; without it an upload that was agreed to goes on")
+      ->envname("BZ_CODE");
+  command->add_flag("--agree", options.agree, "Agree to send what is shown, without being asked");
+  command->add_flag("--give-up", options.give_up, "Forget the code and what was agreed to");
+  command->add_flag("--accept-contact", options.accept_contact,
+                    "Take also a code for a confirmed contact (F1)");
+  command->add_option(
+      "--settings-key", options.settings_key,
+      "PEM file of the key that signs settings: those that `bz fetch` took are obeyed");
+  command->add_option("--pause", options.pause_s,
+                      "Seconds between checking the code and sending; else 20 to 40, drawn");
+  command->add_option("--now", options.now_ms, "Another time than the clock's, ms UTC");
+  command->callback(
+      [&chosen] { chosen = [] { return run_report_positive(options, std::cin, std::cout); }; });
 }
 
 void add_replay(CLI::App& bz, Chosen& chosen) {
@@ -329,6 +385,9 @@ int run(int argc, char** argv) {
   add_export(bz, chosen);
   add_keygen(bz, chosen);
   add_log(bz, chosen);
+  add_fetch(bz, chosen);
+  add_report_positive(bz, chosen);
+  bz::tools::add_server_commands(bz, chosen);
   add_replay(bz, chosen);
   add_proximity(bz, chosen);
   add_demo(bz, chosen);

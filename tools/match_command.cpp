@@ -8,6 +8,7 @@
 #include "engine/contact.h"
 #include "phone/matches.h"
 #include "tools/text.h"
+#include "wire/compact_export.h"
 #include "wire/sightings_csv.h"
 #include "wire/trace_envelope.h"
 
@@ -42,6 +43,8 @@ Result<void> add_file(phone::Matches& matches, const std::string& path, const wi
   Result<void> added;
   if (wire::looks_like_trace_envelope(*bytes)) {
     if (const auto ok = matches.add_trace_envelope(*bytes, trust); !ok) added = ok.error();
+  } else if (wire::looks_like_compact_export(*bytes)) {
+    if (const auto ok = matches.add_compact(*bytes, trust); !ok) added = ok.error();
   } else if (const auto ok = matches.add_export(ByteView{*bytes}, trust); !ok) {
     added = ok.error();
   }

@@ -114,23 +114,37 @@ class Replay {
     if (!std::filesystem::create_directory(folder, failed)) {
       return Error{Code::kUnavailable, folder.string() + " cannot be made: " + failed.message()};
     }
-    sim::HealthDesk desk(folder, random_);
-    const Instant evening = kStart + std::chrono::hours{12};
-    const auto code = desk.issue_code(day_of(kStart));
-    auto preview = found->second.phone.preview_upload(day_of(kStart), evening);
-    if (!preview) return preview.error();
-    const auto upload = std::move(*preview).agreed();
-    if (auto ok = found->second.phone.publish(desk, upload, code, evening); !ok) return ok.error();
-    if (const auto ok = desk.publish_batch(kStart + kOneDay); !ok) return ok.error();
+    auto desk = sim::HealthDesk::open(folder, random_, kStart);
+    if (!desk) return desk.error();
+    if (auto ok = hand_in(found->second.phone, **desk); !ok) return ok.error();
+    (*desk)->at(kStart + kOneDay);
 
+    auto line = (*desk)->line();
+    const auto trust = (*desk)->trust();
+    if (!trust) return trust.error();
     std::map<std::string, phone::CheckResult> results;
     for (auto& [device, person] : people_) {
       if (device == ill) continue;
-      auto result = person.phone.check(desk, desk.trust(), settings, kStart + kOneDay);
+      auto result = person.phone.check(line, *trust, settings, kStart + kOneDay);
       if (!result) return result.error();
       results.emplace(device, std::move(*result));
     }
     return results;
+  }
+
+  // In the evening: the code, consent, the upload.
+  static Result<void> hand_in(phone::Phone& phone, sim::HealthDesk& desk) {
+    const Instant evening = kStart + std::chrono::hours{12};
+    desk.at(evening);
+    const auto code = desk.issue_code(day_of(kStart));
+    if (!code) return code.error();
+    auto line = desk.line();
+    if (const auto taken = phone.report().enter_code(line, *code); !taken) return taken.error();
+    auto preview = phone.preview_upload(day_of(kStart), evening);
+    if (!preview) return preview.error();
+    if (auto ok = phone.report().agree(std::move(*preview).agreed(), evening); !ok) return ok;
+    if (const auto sent = phone.report().send(line); !sent) return sent.error();
+    return {};
   }
 
   [[nodiscard]] std::vector<std::string> devices() const {

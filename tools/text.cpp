@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "base/date.h"
+
 namespace bz::tools {
 namespace {
 
@@ -11,14 +13,6 @@ constexpr std::array<std::string_view, 6> kReportTypes{"unknown",     "confirmed
 
 }  // namespace
 
-std::string utc_day_text(Day day) {
-  const std::chrono::year_month_day date{day};
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
-  return text.data();
-}
-
 std::string utc_text(Instant t) {
   const auto day = day_of(t);
   const std::chrono::hh_mm_ss time{std::chrono::floor<std::chrono::seconds>(t - Instant{day})};
@@ -26,7 +20,7 @@ std::string utc_text(Instant t) {
   std::snprintf(text.data(), text.size(), " %02ld:%02ld:%02ld UTC",
                 static_cast<long>(time.hours().count()), static_cast<long>(time.minutes().count()),
                 static_cast<long>(time.seconds().count()));
-  return utc_day_text(day) + text.data();
+  return to_text(day) + text.data();
 }
 
 std::string_view name_of(engine::ReportType type) {

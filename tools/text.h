@@ -12,8 +12,6 @@ namespace bz::tools {
 
 // "2020-04-02 13:05:00 UTC"
 std::string utc_text(Instant t);
-// "2020-04-02"
-std::string utc_day_text(Day day);
 
 // "unknown", "confirmed", "likely", "self_report", "recursive" or "revoked".
 std::string_view name_of(engine::ReportType type);

@@ -1,0 +1,26 @@
+// How commands add themselves to `bz`; for the two files that see the command-line library.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+
+namespace bz::tools {
+
+// What a command would run, once the command line has been read whole.
+using Chosen = std::function<Result<void>()>;
+
+inline CLI::App* add_command(CLI::App& bz, const char* name, const char* what, const char* example,
+                             bool& json) {
+  auto* command = bz.add_subcommand(name, what);
+  command->footer(std::string("Example:\n  ") + example);
+  command->add_flag("--json", json, "One JSON object a line");
+  return command;
+}
+
+// serve, and what an operator does beside it: server_commands.cpp.
+void add_server_commands(CLI::App& bz, Chosen& chosen);
+
+}  // namespace bz::tools
