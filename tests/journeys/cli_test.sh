@@ -118,6 +118,17 @@ for kernel in portable aesni avx2 avx512; do
 done
 expect 1 'wood' env BZ_KERNEL=wood "$bz" match --keys keys.zip --sightings heard.csv --unsigned
 expect 2 'from -40 to 40' "$bz" match --keys keys.zip --sightings heard.csv --unsigned --receive-correction nan
+
+# The compact form of the same batch
+expect 0 '2 keys' $make --keys keys.jsonl --out keys.bzk
+expect 0 'holds' "$bz" export read keys.bzk --public-key moh.key.pub
+"$bz" export read keys.bzk --json --keys | grep '"key"' | cmp -s - again.jsonl || fault "the compact form does not read back as it was"
+expect 2 'keys.bzk' "$bz" export read keys.bzk --public-key other.key.pub
+head -c 100 keys.bzk >cut.bzk
+expect 2 'byte 100: cut' "$bz" export read cut.bzk
+expect 0 '"attenuation_db":68' "$bz" match --keys keys.bzk --sightings heard.csv --public-key moh.key.pub --json
+expect 0 'no contact' "$bz" match --keys keys.bzk revoked.zip --sightings heard.csv --unsigned
+
 expect 2 'there before' $make --keys <(cat keys.jsonl keys.jsonl) --out x.zip
 expect 2 'no key' $make --keys /dev/null --out x.zip
 expect 2 'milliseconds' "$bz" export make --sign moh.key --start 1585785600 --end 1585872000 --keys keys.jsonl --out x.zip

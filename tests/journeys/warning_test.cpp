@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <memory>
 
 #include "base/file.h"
 #include "base/temp_folder.h"
@@ -54,15 +55,39 @@ class Warning : public testing::Test {
     }
   }
 
-  void fall_ill(Phone& phone, sim::HealthDesk& desk) {
+  // A real server, in the morning of that day.
+  std::unique_ptr<sim::HealthDesk> open_desk(const std::string& name = "desk") {
+    const auto folder = folder_ / name;
+    std::filesystem::create_directories(folder);
+    auto desk = sim::HealthDesk::open(folder, random_, kMorning);
+    EXPECT_TRUE(desk) << (desk ? "" : desk.error().what);
+    return std::move(*desk);
+  }
+
+  // In the evening: the code, what would be sent, consent, the upload.
+  static void hand_in(Phone& phone, sim::HealthDesk& desk,
+                      wire::TestType type = wire::TestType::kConfirmed) {
+    desk.at(kEvening);
+    const auto code = desk.issue_code(kDay, type);
+    ASSERT_TRUE(code) << code.error().what;
+    auto line = desk.line();
+    const auto taken = phone.report().enter_code(line, *code);
+    ASSERT_TRUE(taken) << taken.error().what;
     auto preview = phone.preview_upload(kDay, kEvening);
     ASSERT_TRUE(preview);
-    ASSERT_TRUE(phone.publish(desk, std::move(*preview).agreed(), desk.issue_code(kDay), kEvening));
-    ASSERT_TRUE(desk.publish_batch(kNextDay));
+    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), kEvening));
+    const auto sent = phone.report().send(line);
+    ASSERT_TRUE(sent) << sent.error().what;
+  }
+
+  static void fall_ill(Phone& phone, sim::HealthDesk& desk) {
+    hand_in(phone, desk);
+    desk.at(kNextDay);
   }
 
   Result<phone::CheckResult> check(Phone& phone, sim::HealthDesk& desk) {
-    return phone.check(desk, desk.trust(), *engine::risk_preset("bluezone4"), kNextDay);
+    auto line = desk.line();
+    return phone.check(line, *desk.trust(), *engine::risk_preset("bluezone4"), kNextDay);
   }
 
   bool warned(Phone& phone, sim::HealthDesk& desk) {
@@ -82,7 +107,8 @@ TEST_F(Warning, WhoWasNearIsWarnedAndWhoWasFarIsNot) {
   auto chi = new_phone("chi");
   spend_half_an_hour(an, binh, kNear);
   spend_half_an_hour(an, chi, kFar);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   EXPECT_FALSE(warned(binh, desk));  // nothing is published yet
   fall_ill(an, desk);
   EXPECT_TRUE(warned(binh, desk));
@@ -96,7 +122,8 @@ TEST_F(Warning, ProfilesUnderstandEachOther) {
   auto an = new_phone("an", engine::Profile::kGaen);
   auto binh = new_phone("binh", engine::Profile::kBluezone4);
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   EXPECT_TRUE(warned(binh, desk));
 }
@@ -127,7 +154,8 @@ TEST_F(Warning, NoNameOfAPublishedKeyIsSaidAnyMore) {
   auto an = new_phone("an");
   auto binh = new_phone("binh");
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   // Half an hour later the same two meet again: what Bình hears now follows from no published key.
   auto chi = new_phone("chi");
@@ -141,7 +169,8 @@ TEST_F(Warning, NoNameOfAPublishedKeyIsSaidAnyMore) {
 TEST_F(Warning, FromTheMomentOfPublishingAnotherNameIsSaid) {
   auto an = new_phone("an");
   const auto before = *an.advertisement(kEvening);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   EXPECT_NE(*an.advertisement(kEvening), before);
 }
@@ -152,7 +181,8 @@ TEST_F(Warning, AScanOfAnImpossibleClockDoesNotKeepTheOthersOut) {
   binh.begin_scan(from_ms(-1));
   EXPECT_TRUE(binh.end_scan());  // dropped: no log can hold it
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   EXPECT_TRUE(warned(binh, desk));
 }
@@ -161,45 +191,40 @@ TEST_F(Warning, AKeyIsHeldBackUntilTwoHoursAfterItsLastName) {
   auto an = new_phone("an");
   auto binh = new_phone("binh");
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
-  auto preview = an.preview_upload(kDay, kEvening);
-  ASSERT_TRUE(an.publish(desk, std::move(*preview).agreed(), desk.issue_code(kDay), kEvening));
-  EXPECT_EQ(*desk.publish_batch(kEvening + minutes{119}), 0U);
-  EXPECT_EQ(*desk.publish_batch(kEvening + minutes{120}), 1U);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
+  hand_in(an, desk);  // at 20:00: its last name was said before
+  auto line = desk.line();
+  desk.at(kEvening + minutes{119});
+  EXPECT_TRUE(line.export_names()->empty());
+  desk.at(kEvening + minutes{120});
+  EXPECT_EQ(line.export_names()->size(), 1U);
+  EXPECT_EQ(check(binh, desk)->keys, 1U);
 }
 
 TEST_F(Warning, ACodeServesForOneUploadOnly) {
   auto an = new_phone("an");
   ASSERT_TRUE(an.advertisement(kMorning));
-  sim::HealthDesk desk(folder_, random_);
-  const auto code = desk.issue_code(kDay);
-  const auto publish = [&](const std::string& with) {
-    auto preview = an.preview_upload(kDay, kEvening);
-    return an.publish(desk, std::move(*preview).agreed(), with, kEvening);
-  };
-  EXPECT_EQ(publish("00000000x").error().code, Code::kDenied);
-  EXPECT_TRUE(publish(code));
-  EXPECT_EQ(publish(code).error().code, Code::kDenied);
+  const auto desk = open_desk();
+  desk->at(kEvening);
+  auto line = desk->line();
+  const auto code = *desk->issue_code(kDay);
+  EXPECT_EQ(an.report().enter_code(line, "00000000x").error().code, Code::kDenied);
+  ASSERT_TRUE(an.report().enter_code(line, code));
+  EXPECT_EQ(new_phone("binh").report().enter_code(line, code).error().code, Code::kDenied);
 }
 
 TEST_F(Warning, ARevokedKeyWarnsNoMore) {
   auto an = new_phone("an");
   auto binh = new_phone("binh");
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   ASSERT_TRUE(warned(binh, desk));
 
-  // The authority takes the case back: the same key again, as revised, in a later file of the same
-  // signer.
-  const auto names = *desk.export_names();
-  ASSERT_EQ(names.size(), 1U);
-  auto content = *wire::read_whole_export(folder_ / names[0], desk.trust());
-  wire::Export correction;
-  correction.head = content.head;
-  correction.revised = content.keys;
-  for (auto& key : correction.revised) key.report_type = engine::ReportType::kRevoked;
-  ASSERT_TRUE(desk.publish_revision(correction.revised, kNextDay + hours{1}));
+  ASSERT_TRUE(desk.revoke_all_cases());
+  desk.at(kNextDay + hours{1});
   EXPECT_FALSE(warned(binh, desk));
 }
 
@@ -207,14 +232,16 @@ TEST_F(Warning, AFileThatIsSpoiledOrBySomebodyElseFailsTheCheckInOneSentence) {
   auto an = new_phone("an");
   auto binh = new_phone("binh");
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
-  const auto path = folder_ / desk.export_names()->at(0);
+  auto line = desk.line();
+  const auto path = desk.folder() / "keys" / "exports" / line.export_names()->at(0);
   const auto whole = *read_file(path, 1U << 20U);
 
-  sim::HealthDesk another(folder_, random_);
+  const auto another = open_desk("another");
   const auto foreign =
-      binh.check(desk, another.trust(), *engine::risk_preset("bluezone4"), kNextDay);
+      binh.check(line, *another->trust(), *engine::risk_preset("bluezone4"), kNextDay);
   EXPECT_EQ(foreign.error().code, Code::kDenied);
 
   ASSERT_TRUE(write_file(path, ByteView(whole).first(whole.size() / 2)));
@@ -227,7 +254,8 @@ TEST_F(Warning, WhatWasForgottenWarnsNobody) {
   auto an = new_phone("an");
   auto binh = new_phone("binh");
   spend_half_an_hour(an, binh, kNear);
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   const auto report = binh.forget({}, kMorning + std::chrono::days{16});
   ASSERT_TRUE(report);
@@ -246,7 +274,8 @@ TEST_F(Warning, AFloodOfFramesFillsOneScanAndStopsNothing) {
   EXPECT_TRUE(binh.end_scan());
   EXPECT_EQ(binh.counts().heard, phone::kMostSightingsInAScan + 11);
   spend_half_an_hour(an, binh, kNear, kMorning + hours{1});
-  sim::HealthDesk desk(folder_, random_);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
   fall_ill(an, desk);
   EXPECT_TRUE(warned(binh, desk));
 }

@@ -1,0 +1,292 @@
+// An upload over real HTTP, as somebody on the way sees it and as a broken line treats it.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "base/base64.h"
+#include "base/file.h"
+#include "base/temp_folder.h"
+#include "engine/risk_presets.h"
+#include "phone/phone.h"
+#include "phone/visits.h"
+#include "sim/health_desk.h"
+#include "tests/relay.h"
+
+namespace bz {
+namespace {
+
+using phone::Phone;
+using std::chrono::hours;
+using std::chrono::minutes;
+using tests::Passage;
+using tests::Relay;
+
+constexpr Day kDay{std::chrono::days{18'493}};  // 19 August 2020
+constexpr Instant kNoon = Instant{kDay} + hours{12};
+
+// A line that breaks at the upload: before it has left, or before its answer has come.
+class BrokenLine final : public phone::Transport {
+ public:
+  enum class At { kUpload, kAnswerToTheUpload };
+  BrokenLine(phone::Transport& line, At at) : line_(line), at_(at) {}
+
+  Result<std::vector<std::string>> export_names() override { return line_.export_names(); }
+  Result<Bytes> fetch(const std::string& name) override { return line_.fetch(name); }
+  Result<Bytes> settings() override { return line_.settings(); }
+  Result<wire::VerifyAnswer> verify(std::string_view code) override { return line_.verify(code); }
+  Result<std::string> certificate(std::string_view token, const Digest& tekmac) override {
+    return line_.certificate(token, tekmac);
+  }
+  Result<wire::PublishAnswer> publish(const phone::Upload& upload, std::string_view certificate,
+                                      ByteView secret) override {
+    if (at_ == At::kAnswerToTheUpload) {
+      EXPECT_TRUE(line_.publish(upload, certificate, secret));
+    }
+    return Error{Code::kUnavailable, "the line broke"};
+  }
+  Result<void> cover(Call call) override { return line_.cover(call); }
+
+ private:
+  phone::Transport& line_;
+  At at_;
+};
+
+class Upload : public testing::Test {
+ protected:
+  Upload() {
+    auto desk = sim::HealthDesk::open(folder_, random_, kNoon);
+    EXPECT_TRUE(desk) << (desk ? "" : desk.error().what);
+    desk_ = std::move(*desk);
+    relay_ = std::make_unique<Relay>(desk_->server().port());
+  }
+
+  // Somebody whose phone has said names on `days` days until noon.
+  Phone new_phone(const std::string& owner, int days) {
+    SealKey key;
+    random_.fill(key);
+    auto phone = Phone::open(folder_ / (owner + ".db"), key, random_, {});
+    EXPECT_TRUE(phone);
+    for (int ago = days; ago-- > 0;)
+      EXPECT_TRUE(phone->advertisement(kNoon - std::chrono::days{ago} - hours{1}));
+    return std::move(*phone);
+  }
+
+  static void agree(Phone& phone) {
+    auto preview = phone.preview_upload(kDay - std::chrono::days{14}, kNoon);
+    ASSERT_TRUE(preview);
+    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), kNoon));
+  }
+
+  // Takes a code and agrees, over a line that nobody watches.
+  void take_code(Phone& phone) {
+    auto line = desk_->line();
+    const auto code = desk_->issue_code(kDay);
+    ASSERT_TRUE(code) << code.error().what;
+    ASSERT_TRUE(phone.report().enter_code(line, *code));
+    agree(phone);
+  }
+
+  // Keys that reached the files until the day after tomorrow.
+  std::size_t published_keys() {
+    desk_->at(kNoon + hours{48});
+    auto line = desk_->line();
+    const auto names = line.export_names();
+    EXPECT_TRUE(names);
+    std::size_t keys = 0;
+    for (const auto& name : *names) {
+      const auto file = line.fetch(name);
+      EXPECT_TRUE(file);
+      const auto read = wire::read_export(ByteView{*file}, *desk_->trust(), [](auto, auto) {});
+      EXPECT_TRUE(read) << read.error().what;
+      keys += read->keys;
+    }
+    return keys;
+  }
+
+  TempFolder temporary_ = *TempFolder::make();
+  std::filesystem::path folder_ = temporary_.path();
+  SystemRandom random_;
+  std::unique_ptr<sim::HealthDesk> desk_;
+  std::unique_ptr<Relay> relay_;
+};
+
+// One visit, real or not: on a first connection a request and its answer, on a second two of each.
+void expect_shape_of_a_visit(const std::vector<Passage>& seen) {
+  ASSERT_EQ(seen.size(), 6U);
+  const std::vector<std::pair<int, bool>> expected{{0, true},  {0, false}, {1, true},
+                                                   {1, false}, {1, true},  {1, false}};
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i].connection, expected[i].first) << i;
+    EXPECT_EQ(seen[i].up, expected[i].second) << i;
+  }
+}
+
+TEST_F(Upload, RealAndCoverVisitsHaveTheSameCallsConnectionsAndSizes) {
+  std::vector<std::vector<Passage>> real;
+  std::vector<std::vector<Passage>> cover;
+  for (int i = 0; i < 25; ++i) {
+    desk_->at(kNoon + minutes{i});  // so that nobody asks too often
+    // Phones with one key and with fourteen.
+    auto phone = new_phone("phone-" + std::to_string(i), i % 2 == 0 ? 1 : 14);
+    auto line = desk_->line(relay_->port());
+    phone::Visits visits(phone.report(), random_, {}, kNoon);
+    const auto code = desk_->issue_code(kDay);
+    ASSERT_TRUE(code) << code.error().what;
+    ASSERT_TRUE(visits.enter_code(line, *code, kNoon));
+    agree(phone);
+    const auto sent = visits.go(line, visits.next(true));
+    ASSERT_TRUE(sent && *sent) << (sent ? "nothing was due" : sent.error().what);
+    real.push_back(relay_->seen());
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    cover.push_back(relay_->seen());
+  }
+  std::vector<std::size_t> real_answers;
+  std::vector<std::size_t> cover_answers;
+  for (std::size_t i = 0; i < real.size(); ++i) {
+    expect_shape_of_a_visit(real[i]);
+    expect_shape_of_a_visit(cover[i]);
+    for (std::size_t call = 0; call < 6; call += 2) {
+      EXPECT_EQ(real[i][call].bytes, real[0][call].bytes) << "one size of requests";
+      EXPECT_EQ(cover[i][call].bytes, real[0][call].bytes) << "of cover too";
+      real_answers.push_back(real[i][call + 1].bytes);
+      cover_answers.push_back(cover[i][call + 1].bytes);
+    }
+  }
+  // Kolmogorov-Smirnov on the sizes of answers: 75 of each, 0.33 is the 0.05 % level.
+  std::ranges::sort(real_answers);
+  std::ranges::sort(cover_answers);
+  double distance = 0;
+  for (const auto bytes : real_answers) {
+    const auto below = [bytes](const std::vector<std::size_t>& sizes) {
+      return static_cast<double>(std::ranges::upper_bound(sizes, bytes) - sizes.begin()) /
+             static_cast<double>(sizes.size());
+    };
+    distance = std::max(distance, std::abs(below(real_answers) - below(cover_answers)));
+  }
+  EXPECT_LT(distance, 0.33);
+}
+
+TEST_F(Upload, ALostAnswerToTheUploadIsMadeGoodByTheNextTryAndStoresNothingTwice) {
+  auto an = new_phone("an", 3);
+  take_code(an);
+  auto line = desk_->line(relay_->port());
+  relay_->lose_answers(true);
+  EXPECT_EQ(an.report().send(line).error().code, Code::kUnavailable);  // of the certificate
+  relay_->lose_answers(false);
+  const auto certificate_lost = an.report().send(line);
+  ASSERT_TRUE(certificate_lost) << certificate_lost.error().what;
+  EXPECT_EQ(certificate_lost->inserted, 3);
+  EXPECT_EQ(published_keys(), 3U);
+}
+
+// The server has stored the keys, its answer never came.
+TEST_F(Upload, KeysThatWereStoredWithoutThePhoneKnowingAreStoredOnce) {
+  auto an = new_phone("an", 3);
+  take_code(an);
+  auto line = desk_->line();
+  BrokenLine broken(line, BrokenLine::At::kAnswerToTheUpload);
+  EXPECT_EQ(an.report().send(broken).error().code, Code::kUnavailable);
+  const auto again = an.report().send(line);
+  ASSERT_TRUE(again) << again.error().what;
+  EXPECT_EQ(again->inserted, 3);
+  EXPECT_EQ(published_keys(), 3U);
+}
+
+TEST_F(Upload, AnUploadThatWaitedUntilItsCertificateExpiredGetsAnother) {
+  auto an = new_phone("an", 3);
+  take_code(an);
+  auto line = desk_->line();
+  BrokenLine broken(line, BrokenLine::At::kUpload);
+  EXPECT_EQ(an.report().send(broken).error().code, Code::kUnavailable);
+  desk_->at(kNoon + hours{5});
+  EXPECT_EQ(an.report().send(line).error().code, Code::kUnavailable);  // the old one has expired
+  const auto sent = an.report().send(line);
+  ASSERT_TRUE(sent) << sent.error().what;
+  EXPECT_EQ(published_keys(), 3U);
+}
+
+TEST_F(Upload, KeysOfAContactGoToARegionOfTheirOwn) {
+  auto binh = new_phone("binh", 3);
+  auto line = desk_->line();
+  const auto code = desk_->issue_code(kDay - std::chrono::days{2}, wire::TestType::kContact);
+  ASSERT_TRUE(code) << code.error().what;
+  const auto test = binh.report().enter_code(line, *code);
+  ASSERT_TRUE(test) << test.error().what;
+  EXPECT_EQ(test->type, wire::TestType::kContact);
+  EXPECT_EQ(phone::first_infectious_day(*test, kDay), kDay - std::chrono::days{2});
+  agree(binh);
+  ASSERT_TRUE(binh.report().send(line));
+  EXPECT_EQ(published_keys(), 0U);  // of the region VN
+  auto contacts = desk_->line({}, "VN-f1");
+  const auto names = contacts.export_names();
+  ASSERT_TRUE(names);
+  std::vector<engine::PublishedKey> keys;
+  for (const auto& name : *names) {
+    const auto file = contacts.fetch(name);
+    ASSERT_TRUE(file);
+    const auto read = wire::read_whole_export(ByteView{*file}, *desk_->trust());
+    ASSERT_TRUE(read);
+    keys.insert(keys.end(), read->keys.begin(), read->keys.end());
+  }
+  ASSERT_EQ(keys.size(), 3U);
+  for (const auto& key : keys) EXPECT_EQ(key.report_type, engine::ReportType::kRecursive);
+}
+
+TEST_F(Upload, APhoneThatDoesNotTakeContactCodesIsToldSo) {
+  auto binh = new_phone("binh", 1);
+  const auto code = desk_->issue_code(kDay, wire::TestType::kContact);
+  ASSERT_TRUE(code);
+  phone::ServerAddress address = desk_->address();
+  address.accept_contact = false;
+  phone::HttpTransport line(address, random_);
+  const auto refused = binh.report().enter_code(line, *code);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kDenied);
+}
+
+TEST_F(Upload, AnErrorPageInPlaceOfAFileIsNotKept) {
+  auto an = new_phone("an", 3);
+  take_code(an);
+  auto line = desk_->line();
+  ASSERT_TRUE(an.report().send(line));
+  desk_->at(kNoon + hours{48});
+  const auto cache = folder_ / "cache";
+  phone::HttpTransport cached(desk_->address(), random_, cache);
+  const auto name = cached.export_names()->at(0);
+  ASSERT_TRUE(cached.fetch(name));
+  ASSERT_TRUE(write_file(cache / name, as_bytes("<html>log in to the hotel's network</html>")));
+  auto binh = new_phone("binh", 1);
+  const auto settings = *engine::risk_preset("bluezone4");
+  EXPECT_EQ(binh.check(cached, *desk_->trust(), settings, kNoon + hours{48}).error().code,
+            Code::kMalformed);
+  EXPECT_TRUE(binh.check(cached, *desk_->trust(), settings, kNoon + hours{48}));
+}
+
+TEST_F(Upload, FilesThatWereFetchedAreNotFetchedAgain) {
+  auto an = new_phone("an", 3);
+  take_code(an);
+  auto line = desk_->line();
+  ASSERT_TRUE(an.report().send(line));
+  desk_->at(kNoon + hours{48});
+  const auto cache = folder_ / "cache";
+  phone::ServerAddress address = desk_->address(relay_->port());
+  phone::HttpTransport first(address, random_, cache);
+  const auto names = first.export_names();
+  ASSERT_TRUE(names);
+  ASSERT_FALSE(names->empty());
+  for (const auto& name : *names) ASSERT_TRUE(first.fetch(name));
+  relay_->seen();
+  phone::HttpTransport second(address, random_, cache);
+  for (const auto& name : *names) ASSERT_TRUE(second.fetch(name));
+  EXPECT_TRUE(relay_->seen().empty());
+  // What is no longer listed goes from the cache.
+  desk_->at(kNoon + hours{24 * 20});
+  ASSERT_TRUE(second.export_names());
+  EXPECT_FALSE(std::filesystem::exists(cache / names->front()));
+}
+
+}  // namespace
+}  // namespace bz

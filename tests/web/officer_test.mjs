@@ -1,0 +1,291 @@
+// An officer's day at the web page, in Chromium against a real server: first login, a code, today's
+// counts, logging out and in again; by keyboard; with axe-core looking at every step, at 360 px and
+// at 1280 px. Run by officer_test.sh, which says what the environment holds.
+import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const env = process.env;
+const require = createRequire(join(env.BZ_WEB_MODULES, 'none.js'));
+const { chromium } = require('playwright-core');
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+const kOwnPassword = 'trăm năm trong cõi người ta';
+const kPatience = 20_000;
+
+// RFC 6238: HMAC-SHA1, 30 s, six digits.
+function totp(secret, step) {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...secret.replaceAll(' ', '')]
+    .map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const code = createHmac('sha1', key).update(counter).digest();
+  const offset = code[19] & 15;
+  return String((code.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+const stepNow = () => Math.floor(Date.now() / 30_000);
+
+const browser = await chromium.launch({
+  executablePath: env.BZ_CHROMIUM,
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
+let checks = 0;
+let requests = 0;
+const faults = [];
+async function newPage(width, height) {
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'vi-VN' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(kPatience);
+  page.on('console', (message) => {
+    // A refusal that the page shows is an error to Chromium; anything else is one to us.
+    const isRefusal = message.text().startsWith('Failed to load resource: the server responded');
+    if (message.type() === 'error' && !isRefusal) faults.push(message.text());
+  });
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('request', (request) => {
+    ++requests;
+    if (new URL(request.url()).origin !== env.BZ_URL) faults.push(`asked ${request.url()}`);
+  });
+  return page;
+}
+
+// The step as it stands: no fault that axe-core knows, nothing wider than the window.
+async function look(page, name) {
+  const width = page.viewportSize().width;
+  if (env.BZ_SCREENSHOTS) {
+    mkdirSync(env.BZ_SCREENSHOTS, { recursive: true });
+    await page.screenshot({ path: join(env.BZ_SCREENSHOTS, `${name}-${width}.png`), fullPage: true });
+  }
+  // Through the debugger, not the page: its content security policy lets no other script in.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  assert.deepEqual(
+    violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`),
+    [],
+    `${name} at ${width}`,
+  );
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= width, `${name}: ${wide} px wide in a window of ${width}`);
+  ++checks;
+}
+
+// As people without a mouse do it: Tab until the label or button has the focus.
+async function tabTo(page, name) {
+  for (let i = 0; i < 30; ++i) {
+    const at = await page.evaluate(() => {
+      const e = document.activeElement;
+      return e.labels?.[0]?.textContent.trim() ?? e.textContent.trim();
+    });
+    if (at === name) return;
+    await page.keyboard.press('Tab');
+  }
+  assert.fail(`Tab never reached "${name}"`);
+}
+const heading = (page, name) => page.getByRole('heading', { name, exact: true }).waitFor();
+
+// A day of this browser, so many days ago: "25/08/2020".
+const daysAgo = (page, days) =>
+  page.evaluate((n) => {
+    const day = new Date();
+    day.setDate(day.getDate() - n);
+    const two = (x) => String(x).padStart(2, '0');
+    return `${two(day.getDate())}/${two(day.getMonth() + 1)}/${day.getFullYear()}`;
+  }, days);
+
+try {
+  // 1. The first login, by keyboard only, in a wide window.
+  let page = await newPage(1280, 800);
+  const answer = await page.goto(env.BZ_URL);
+  assert.match(answer.headers()['content-security-policy'], /^default-src 'self';/);
+  await heading(page, 'Đăng nhập');
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'vi');
+  await look(page, '1-log-in');
+
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'name');
+  await page.keyboard.type(env.BZ_OFFICER);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('không phải mật khẩu');
+  await page.keyboard.press('Enter');
+  await page.getByText('Tên đăng nhập hoặc mật khẩu không đúng.').waitFor();
+  await look(page, '2-wrong-password');
+
+  // The same in the other language, and back.
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('The name or the password is not right.').waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+  await page.keyboard.press('Enter');
+  await heading(page, 'Đăng nhập');
+
+  await tabTo(page, 'Mật khẩu');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(env.BZ_OFFICER_PASSWORD);
+  await page.keyboard.press('Enter');
+  await heading(page, 'Thiết lập tài khoản');
+  const secret = await page.locator('#secret').textContent();
+  assert.match(secret, /^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
+  await look(page, '3-set-up');
+  await page.waitForFunction(() => document.activeElement.id === 'new-password');
+  await page.keyboard.type(kOwnPassword);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('something else');
+  await page.keyboard.press('Tab');
+  let step = stepNow();
+  await page.keyboard.type(totp(secret, step));
+  await page.keyboard.press('Enter');
+  await page.getByText('Hai mật khẩu không giống nhau.').waitFor();
+  await look(page, '4-passwords-differ');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'again');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(kOwnPassword);
+  await page.keyboard.press('Enter');
+  await heading(page, 'Mã khôi phục');
+  const recovery = await page.locator('.codes code').allTextContents();
+  assert.equal(recovery.length, 10);
+  await look(page, '5-recovery-codes');
+  await tabTo(page, 'Tôi đã ghi lại');
+  await page.keyboard.press('Enter');
+
+  // 2. A code, by keyboard only.
+  await heading(page, 'Cấp mã mới');
+  await page.locator('#count-mine').waitFor();
+  assert.equal(await page.locator('#count-mine').textContent(), '0');
+  await look(page, '6-desk');
+  await tabTo(page, 'Dương tính (xét nghiệm khẳng định)');
+  await tabTo(page, 'Ngày khởi phát triệu chứng');
+  await page.keyboard.type('31/02/2020');
+  await tabTo(page, 'Cấp mã');
+  await page.keyboard.press('Enter');
+  await page.getByText('Hãy viết ngày dạng ngày/tháng/năm').waitFor();
+  await look(page, '7-wrong-date');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'symptoms');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(await daysAgo(page, 40));
+  await page.keyboard.press('Enter');
+  await page.getByText('Ngày không được sau hôm nay hoặc quá 28 ngày trước.').waitFor();
+  await tabTo(page, 'Ngày khởi phát triệu chứng');
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(await daysAgo(page, 3));
+  await tabTo(page, 'Ngày xét nghiệm');
+  await page.keyboard.type(await daysAgo(page, 1));
+  await page.keyboard.press('Enter');
+  await heading(page, 'Mã đã cấp');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'code-title');
+  const groups = await page.locator('#issued-code span').allTextContents();
+  const code = groups.join('');
+  assert.match(code, /^\d{6,}$/);
+  for (const group of groups.slice(0, -1)) assert.equal(group.length, 4);
+  const left = page.getByRole('timer');
+  const first = await left.textContent();
+  assert.match(first, /^(\d+:)?\d\d:\d\d$/);
+  await page.waitForFunction((was) => document.querySelector('[role=timer]').textContent !== was, first);
+  await page.waitForFunction(() => document.querySelector('#count-mine').textContent === '1');
+  await look(page, '8-code');
+  await tabTo(page, 'Sao chép mã');
+  await page.keyboard.press('Enter');
+  await page.getByText('Đã sao chép.').waitFor();
+  await tabTo(page, 'Hủy mã này');
+  await page.keyboard.press('Enter');
+  await page.getByText('Mã đã được hủy.').waitFor();
+  assert.equal(await left.count(), 0);
+  await page.waitForFunction(() => document.activeElement.id === 'code-title');
+  await look(page, '9-cancelled');
+
+  // A second one stays; the page forgets it when it is loaded again, and the session holds.
+  await page.getByLabel('Ngày xét nghiệm').fill(await daysAgo(page, 0));
+  await page.getByRole('button', { name: 'Cấp mã', exact: true }).click();
+  await left.waitFor();
+  assert.notEqual((await page.locator('#issued-code span').allTextContents()).join(''), code);
+  await page.reload();
+  await page.waitForFunction(() => document.querySelector('#count-issued')?.textContent === '2');
+  assert.equal(await page.locator('#issued-code').count(), 0);
+
+  await page.getByRole('button', { name: 'Đăng xuất' }).click();
+  await heading(page, 'Đăng nhập');
+  await page.reload();
+  await heading(page, 'Đăng nhập');
+
+  // 3. Again, at a phone's width: the second factor, used once, then a recovery code.
+  page = await newPage(360, 740);
+  await page.goto(env.BZ_URL);
+  await look(page, '1-log-in');
+  const logIn = async (name, password) => {
+    await page.getByLabel('Tên đăng nhập').fill(name);
+    await page.getByLabel('Mật khẩu').fill(password);
+    await page.getByRole('button', { name: 'Tiếp tục' }).click();
+  };
+  await logIn(env.BZ_OFFICER, kOwnPassword);
+  await heading(page, 'Mã xác thực');
+  await page.getByLabel('Mã 6 số').fill(totp(secret, step));
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
+  await page.getByText('Mã không đúng, đã dùng hoặc đã hết hạn.').waitFor();
+  await look(page, '2-used-code');
+  // The next step's is taken already: clocks differ.
+  step = Math.max(step + 1, stepNow());
+  await page.getByLabel('Mã 6 số').fill(totp(secret, step));
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
+  await heading(page, 'Cấp mã mới');
+  await page.waitForFunction(() => document.querySelector('#count-mine')?.textContent === '2');
+  await look(page, '6-desk');
+  await page.getByLabel('Ngày xét nghiệm').fill(await daysAgo(page, 2));
+  await page.getByRole('button', { name: 'Cấp mã', exact: true }).click();
+  await heading(page, 'Mã đã cấp');
+  await page.waitForFunction(() => document.querySelector('#count-mine')?.textContent === '3');
+  await look(page, '8-code');
+  await page.getByRole('button', { name: 'Đăng xuất' }).click();
+  await heading(page, 'Đăng nhập');
+
+  await logIn(env.BZ_OFFICER, kOwnPassword);
+  await page.getByRole('button', { name: 'Dùng mã khôi phục' }).click();
+  await page.getByLabel('Mã khôi phục').fill(recovery[0].toLowerCase());
+  await look(page, '3-recovery');
+  await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
+  await heading(page, 'Cấp mã mới');
+
+  await page.locator('#count-mine').waitFor();
+
+  // Another browser ended the session: the page says so at the next thing it is asked.
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Cập nhật' }).click();
+  await page.getByText('Phiên làm việc đã kết thúc.').waitFor();
+  await heading(page, 'Đăng nhập');
+  await look(page, '4-session-ended');
+
+  // 4. Who may not issue is told so.
+  await logIn(env.BZ_STRANGER, env.BZ_STRANGER_PASSWORD);
+  await heading(page, 'Thiết lập tài khoản');
+  await look(page, '5-set-up');
+  const other = await page.locator('#secret').textContent();
+  await page.getByLabel('Mật khẩu mới', { exact: true }).fill(kOwnPassword);
+  await page.getByLabel('Nhập lại mật khẩu mới').fill(kOwnPassword);
+  await page.getByLabel('Mã 6 số').fill(totp(other, stepNow()));
+  await page.getByRole('button', { name: 'Hoàn tất' }).click();
+  await heading(page, 'Mã khôi phục');
+  await look(page, '7-recovery-codes');
+  await page.getByRole('button', { name: 'Tôi đã ghi lại' }).click();
+  await page.getByText('Tài khoản này chưa được phân quyền').waitFor();
+  await look(page, '9-no-role');
+
+  assert.deepEqual(faults, []);
+  // Each step asks once: 4 files a load of the page and a few calls, nothing over and over.
+  assert.ok(requests < 100, `${requests} requests`);
+  console.log(`an officer's day: ${checks} steps looked at, ${requests} requests, no fault`);
+} finally {
+  await browser.close();
+}
