@@ -4,8 +4,8 @@
 #include <array>
 #include <utility>
 
-#include "accounts/constant_time.h"
 #include "accounts/written_code.h"
+#include "base/constant_time.h"
 #include "store/audit.h"
 #include "wire/json_writer.h"
 

@@ -15,7 +15,7 @@ constexpr std::string_view kOwn = "trăm năm trong cõi";
 
 TEST(AccountsOnPostgres, ALoginFromTheFirstPasswordToLoggingOut) {
   auto database = tests::PostgresHere::make();
-  if (!database) GTEST_SKIP() << database.error().what;
+  ASSERT_TRUE(database) << database.error().what;
   AccountsHere here(database->url());
   Browser lan(here);
   ASSERT_EQ(lan.set_up("lan", *here.service->add_account("lan", true), kOwn).status, 200);
@@ -64,7 +64,7 @@ TEST(AccountsOnPostgres, ALoginFromTheFirstPasswordToLoggingOut) {
 
 TEST(AccountsOnPostgres, OfTwoServersAskedAtOnceWithOneCodeOneTakesIt) {
   auto database = tests::PostgresHere::make();
-  if (!database) GTEST_SKIP() << database.error().what;
+  ASSERT_TRUE(database) << database.error().what;
   AccountsHere one(database->url());
   AccountsHere other(database->url(), one.folder.path());
   Browser lan(one);

@@ -1,6 +1,6 @@
 #include "accounts/totp.h"
 
-#include "accounts/constant_time.h"
+#include "base/constant_time.h"
 #include "base/hash.h"
 
 namespace bz::accounts {

@@ -1,55 +1,32 @@
 #include "base/ecdh.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/pem.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/p256.h"
+
 namespace bz {
+
+using namespace p256;  // NOLINT(google-build-using-namespace): this file is one half of it
+
 namespace {
 
-void must(bool ok) {
-  if (!ok) std::abort();
-}
-
-EVP_PKEY* raw(const std::shared_ptr<void>& key) {
-  return static_cast<EVP_PKEY*>(key.get());
-}
-
-std::shared_ptr<void> owned(EVP_PKEY* key) {
-  return {key, [](void* p) { EVP_PKEY_free(static_cast<EVP_PKEY*>(p)); }};
-}
-
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Context = std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)>;
 using Group = std::unique_ptr<EC_GROUP, decltype(&EC_GROUP_free)>;
 using Point = std::unique_ptr<EC_POINT, decltype(&EC_POINT_free)>;
 using Number = std::unique_ptr<BIGNUM, decltype(&BN_clear_free)>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, decltype(&OSSL_PARAM_BLD_free)>;
 using Params = std::unique_ptr<OSSL_PARAM, decltype(&OSSL_PARAM_free)>;
 
-constexpr const char* kCurve = "prime256v1";
-
-const EC_GROUP* p256() {
+const EC_GROUP* curve_group() {
   static const Group group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1), EC_GROUP_free);
   must(group != nullptr);
   return group.get();
-}
-
-bool on_p256(EVP_PKEY* key) {
-  std::array<char, 32> name{};
-  std::size_t size = 0;
-  return key != nullptr && EVP_PKEY_is_a(key, "EC") == 1 &&
-         EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) == 1 &&
-         std::string_view(name.data(), size) == kCurve;
 }
 
 // A key of a point and, unless null, its number.
@@ -70,33 +47,11 @@ EVP_PKEY* key_of(ByteView point, const BIGNUM* number) {
   return made ? key : nullptr;
 }
 
-// Answers "no pass phrase" without asking at the terminal.
-int no_phrase(char*, int, int, void*) {
-  return -1;
-}
-
-template <class Read>
-EVP_PKEY* read_pem(std::string_view pem, Read read) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-  EVP_PKEY* key = read(bio.get(), nullptr, no_phrase, nullptr);
-  ERR_clear_error();
-  return key;
-}
-
-template <class Write>
-std::string write_pem(Write write) {
-  const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
-  must(write(bio.get()) == 1);
-  const char* text = nullptr;
-  const auto size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
-}
-
 }  // namespace
 
 Result<AgreementPublicKey> AgreementPublicKey::from_pem(std::string_view pem) {
   auto key = owned(read_pem(pem, PEM_read_bio_PUBKEY));
-  if (!on_p256(raw(key)))
+  if (!on_curve(raw(key)))
     return Error{Code::kMalformed, "not a PEM public key on P-256 (BEGIN PUBLIC KEY)"};
   return AgreementPublicKey(std::move(key));
 }
@@ -104,7 +59,7 @@ Result<AgreementPublicKey> AgreementPublicKey::from_pem(std::string_view pem) {
 Result<AgreementPublicKey> AgreementPublicKey::from_point(std::span<const std::uint8_t, 33> point) {
   const bool compressed = point[0] == 2 || point[0] == 3;
   auto key = owned(compressed ? key_of(point, nullptr) : nullptr);
-  if (!on_p256(raw(key))) return Error{Code::kMalformed, "not a compressed point on P-256"};
+  if (!on_curve(raw(key))) return Error{Code::kMalformed, "not a compressed point on P-256"};
   return AgreementPublicKey(std::move(key));
 }
 
@@ -137,12 +92,12 @@ Result<AgreementKey> AgreementKey::from_number(std::span<const std::uint8_t, 32>
   const Number value(BN_secure_new(), BN_clear_free);
   must(BN_bin2bn(number.data(), static_cast<int>(number.size()), value.get()) != nullptr);
   BN_set_flags(value.get(), BN_FLG_CONSTTIME);
-  if (BN_is_zero(value.get()) || BN_cmp(value.get(), EC_GROUP_get0_order(p256())) >= 0)
+  if (BN_is_zero(value.get()) || BN_cmp(value.get(), EC_GROUP_get0_order(curve_group())) >= 0)
     return Error{Code::kMalformed, "not the number of a private key on P-256"};
-  const Point point(EC_POINT_new(p256()), EC_POINT_free);
-  must(EC_POINT_mul(p256(), point.get(), value.get(), nullptr, nullptr, nullptr) == 1);
+  const Point point(EC_POINT_new(curve_group()), EC_POINT_free);
+  must(EC_POINT_mul(curve_group(), point.get(), value.get(), nullptr, nullptr, nullptr) == 1);
   std::array<std::uint8_t, 65> bytes{};
-  must(EC_POINT_point2oct(p256(), point.get(), POINT_CONVERSION_UNCOMPRESSED, bytes.data(),
+  must(EC_POINT_point2oct(curve_group(), point.get(), POINT_CONVERSION_UNCOMPRESSED, bytes.data(),
                           bytes.size(), nullptr) == bytes.size());
   EVP_PKEY* key = key_of(bytes, value.get());
   must(key != nullptr);
@@ -151,7 +106,7 @@ Result<AgreementKey> AgreementKey::from_number(std::span<const std::uint8_t, 32>
 
 Result<AgreementKey> AgreementKey::from_pem(std::string_view pem) {
   auto key = owned(read_pem(pem, PEM_read_bio_PrivateKey));
-  if (!on_p256(raw(key)))
+  if (!on_curve(raw(key)))
     return Error{Code::kMalformed, "not a PEM private key on P-256 (BEGIN PRIVATE KEY)"};
   return AgreementKey(std::move(key));
 }

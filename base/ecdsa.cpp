@@ -1,66 +1,23 @@
 #include "base/ecdsa.h"
 
-#include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/pem.h>
 
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/p256.h"
+
 namespace bz {
+
+using namespace p256;  // NOLINT(google-build-using-namespace): this file is one half of it
+
 namespace {
 
-void must(bool ok) {
-  if (!ok) std::abort();
-}
-
-EVP_PKEY* raw(const std::shared_ptr<void>& key) {
-  return static_cast<EVP_PKEY*>(key.get());
-}
-
-std::shared_ptr<void> owned(EVP_PKEY* key) {
-  return {key, [](void* p) { EVP_PKEY_free(static_cast<EVP_PKEY*>(p)); }};
-}
-
-using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-using Context = std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)>;
 using Number = std::unique_ptr<BIGNUM, decltype(&BN_free)>;
 using Pair = std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)>;
-
-bool on_p256(EVP_PKEY* key) {
-  std::array<char, 32> name{};
-  std::size_t size = 0;
-  return key != nullptr && EVP_PKEY_is_a(key, "EC") == 1 &&
-         EVP_PKEY_get_group_name(key, name.data(), name.size(), &size) == 1 &&
-         std::string_view(name.data(), size) == "prime256v1";
-}
-
-// Answers "no pass phrase" without asking at the terminal.
-int no_phrase(char*, int, int, void*) {
-  return -1;
-}
-
-template <class Read>
-EVP_PKEY* read_pem(std::string_view pem, Read read) {
-  const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-  EVP_PKEY* key = read(bio.get(), nullptr, no_phrase, nullptr);
-  ERR_clear_error();
-  return key;
-}
-
-template <class Write>
-std::string write_pem(Write write) {
-  const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
-  must(write(bio.get()) == 1);
-  const char* text = nullptr;
-  const auto size = BIO_get_mem_data(bio.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
-}
 
 Number number_from(ByteView bytes) {
   Number number(BN_bin2bn(bytes.data(), static_cast<int>(bytes.size()), nullptr), BN_free);
@@ -105,7 +62,7 @@ Result<RawSignature> raw_signature(ByteView der) {
 
 Result<VerifyKey> VerifyKey::from_pem(std::string_view pem) {
   auto key = owned(read_pem(pem, PEM_read_bio_PUBKEY));
-  if (!on_p256(raw(key)))
+  if (!on_curve(raw(key)))
     return Error{Code::kMalformed, "not a PEM public key on P-256 (BEGIN PUBLIC KEY)"};
   return VerifyKey(std::move(key));
 }
@@ -164,7 +121,7 @@ SigningKey SigningKey::generate() {
 
 Result<SigningKey> SigningKey::from_pem(std::string_view pem) {
   auto key = owned(read_pem(pem, PEM_read_bio_PrivateKey));
-  if (!on_p256(raw(key)))
+  if (!on_curve(raw(key)))
     return Error{Code::kMalformed, "not a PEM private key on P-256 (BEGIN PRIVATE KEY)"};
   return SigningKey(std::move(key));
 }

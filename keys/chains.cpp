@@ -16,7 +16,6 @@ namespace {
 using engine::PublishedChain;
 using store::Parameter;
 
-constexpr std::size_t kShortestSecret = 16;
 constexpr std::int64_t kDay = 86'400;
 
 // Why one chain cannot be taken; empty when it can. Nothing before `first` is.
@@ -151,15 +150,7 @@ std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsReque
 }
 
 http::Response PublishChains::operator()(const http::Request& request) {
-  http::Response limits;
-  if (const auto refusal = check_request(desk_, request, limits)) {
-    auto response = answer(*refusal);
-    response.headers.insert(response.headers.end(), limits.headers.begin(), limits.headers.end());
-    return response;
-  }
-  const auto taken = take(request);
-  if (const auto* refusal = std::get_if<Refusal>(&taken)) return answer(*refusal);
-  return answer(std::get<wire::PublishAnswer>(taken));
+  return answer_upload(desk_, request, [this](const http::Request& r) { return take(r); });
 }
 
 std::variant<wire::PublishAnswer, Refusal> PublishChains::take(const http::Request& http_request) {
@@ -172,16 +163,10 @@ std::variant<wire::PublishAnswer, Refusal> PublishChains::take(const http::Reque
   if (!authority.authority.chains) {
     return bad_request("this authority does not take keys of the profile bluezone3");
   }
-  if (auto refusal = check_number(request->entries.size())) return std::move(*refusal);
-  if (request->hmac_secret.size() < kShortestSecret) {
-    return invalid_certificate("hmacKey is not at least 16 bytes in base64");
-  }
   const auto now = desk_.world.clock.now();
-  auto kid_is_unknown = false;
-  const auto certificate = check_certificate(
-      authority, request->certificate, true, now,
-      [&](const Digest& tekmac) { return fits(*request, tekmac); }, kid_is_unknown);
-  if (kid_is_unknown) desk_.asks_for_new_keys = true;
+  const auto certificate = certificate_of(
+      desk_, authority, {request->entries.size(), request->hmac_secret, request->certificate, true},
+      now, [&](const Digest& tekmac) { return fits(*request, tekmac); });
   if (const auto* refusal = std::get_if<Refusal>(&certificate)) return *refusal;
   const auto& report = std::get<wire::Certificate>(certificate);
   const auto checked = check_chains(*request, report, now);

@@ -57,8 +57,8 @@ Counted counted(const http::Request& request, const CheckedUpload& checked, cons
   return count;
 }
 
-}  // namespace
-
+// What can be said of a request without looking into its body; nothing: go on. A limit puts its
+// headers into `response`.
 std::optional<Refusal> check_request(const UploadDesk& desk, const http::Request& request,
                                      http::Response& response) {
   if (desk.settings.maintenance) return maintenance();
@@ -71,6 +71,8 @@ std::optional<Refusal> check_request(const UploadDesk& desk, const http::Request
   return Refusal{
       .status = 429, .code = {}, .error = "too many uploads from this network: try again later"};
 }
+
+}  // namespace
 
 void note_failure(const UploadDesk& desk) {
   desk.world.metrics.counter("bz_uploads_failed_total", "Uploads that the store could not take.")
@@ -99,9 +101,10 @@ std::int64_t regions_of(const Directory& directory, const KnownAuthority& author
   return authority.regions | (traveler ? directory.traveler_regions : 0);
 }
 
-http::Response Publish::operator()(const http::Request& request) {
+http::Response answer_upload(const UploadDesk& desk, const http::Request& request,
+                             const std::function<Taken(const http::Request&)>& take) {
   http::Response limits;
-  if (const auto refusal = check_request(desk_, request, limits)) {
+  if (const auto refusal = check_request(desk, request, limits)) {
     auto response = answer(*refusal);
     response.headers.insert(response.headers.end(), limits.headers.begin(), limits.headers.end());
     return response;
@@ -111,6 +114,24 @@ http::Response Publish::operator()(const http::Request& request) {
   return answer(std::get<wire::PublishAnswer>(taken));
 }
 
+std::variant<wire::Certificate, Refusal> certificate_of(
+    const UploadDesk& desk, const KnownAuthority& authority, const Shown& shown, Instant now,
+    const std::function<bool(const Digest&)>& fits) {
+  if (auto refusal = check_number(shown.entries)) return std::move(*refusal);
+  if (shown.secret.size() < kShortestSecret) {
+    return invalid_certificate("hmacKey is not at least 16 bytes in base64");
+  }
+  auto kid_is_unknown = false;
+  auto certificate =
+      check_certificate(authority, shown.certificate, shown.chains, now, fits, kid_is_unknown);
+  if (kid_is_unknown) desk.asks_for_new_keys = true;
+  return certificate;
+}
+
+http::Response Publish::operator()(const http::Request& request) {
+  return answer_upload(desk_, request, [this](const http::Request& r) { return take(r); });
+}
+
 std::variant<wire::PublishAnswer, Refusal> Publish::take(const http::Request& http_request) {
   const auto request = wire::parse_publish_request(http_request.body);
   if (!request) return bad_request(request.error().what);
@@ -118,17 +139,10 @@ std::variant<wire::PublishAnswer, Refusal> Publish::take(const http::Request& ht
   const auto found = find_authority(*directory, request->health_authority);
   if (const auto* refusal = std::get_if<Refusal>(&found)) return *refusal;
   const auto& authority = *std::get<const KnownAuthority*>(found);
-  if (auto refusal = check_number(request->keys.size())) return std::move(*refusal);
-  if (request->hmac_secret.size() < kShortestSecret) {
-    return invalid_certificate("hmacKey is not at least 16 bytes in base64");
-  }
-
   const auto now = desk_.world.clock.now();
-  auto kid_is_unknown = false;
-  const auto certificate = check_certificate(
-      authority, request->certificate, false, now,
-      [&](const Digest& tekmac) { return fits(*request, tekmac); }, kid_is_unknown);
-  if (kid_is_unknown) desk_.asks_for_new_keys = true;
+  const auto certificate = certificate_of(
+      desk_, authority, {request->keys.size(), request->hmac_secret, request->certificate, false},
+      now, [&](const Digest& tekmac) { return fits(*request, tekmac); });
   if (const auto* refusal = std::get_if<Refusal>(&certificate)) return *refusal;
   const auto& report = std::get<wire::Certificate>(certificate);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <variant>
 
@@ -28,14 +29,27 @@ struct UploadDesk {
   std::atomic<bool>& asks_for_new_keys;  // set when a certificate names an unknown key
 };
 
-// What can be said of a request without looking into its body; nothing: go on. A limit puts its
-// headers into `response`.
-std::optional<Refusal> check_request(const UploadDesk& desk, const http::Request& request,
-                                     http::Response& response);
+// An upload of either kind: says what can be said without looking into the body, lets `take` judge
+// it, answers.
+using Taken = std::variant<wire::PublishAnswer, Refusal>;
+http::Response answer_upload(const UploadDesk& desk, const http::Request& request,
+                             const std::function<Taken(const http::Request&)>& take);
 
 // The authority of an upload, whose regions are known.
 std::variant<const KnownAuthority*, Refusal> find_authority(const Directory& directory,
                                                             std::string_view id);
+
+// What an upload of either kind shows of itself.
+struct Shown {
+  std::size_t entries = 0;
+  ByteView secret;
+  std::string_view certificate;
+  bool chains = false;
+};
+// Its certificate, when that may publish what `fits` (the HMAC). The cheap checks come first.
+std::variant<wire::Certificate, Refusal> certificate_of(
+    const UploadDesk& desk, const KnownAuthority& authority, const Shown& shown, Instant now,
+    const std::function<bool(const Digest&)>& fits);
 
 // Where an upload's keys go: contacts to the regions of contacts alone.
 std::int64_t regions_of(const Directory& directory, const KnownAuthority& authority,

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/base64.h"
-#include "base/hash.h"
+#include "base/constant_time.h"
 #include "base/http_client.h"
 #include "wire/json_reader.h"
 
@@ -24,39 +24,34 @@ std::string in_quotes(std::string_view text) {
   return '"' + to_base64(as_bytes(text)) + '"';
 }
 
-// Equal, in a time that does not tell how much of it is.
-bool same(std::string_view a, std::string_view b) {
-  return sha256(as_bytes(a)) == sha256(as_bytes(b));
-}
-
 }  // namespace
 
 void add_who_asks_route(http::Router& router, const std::string& token, http::WhoAsks who_asks) {
-  router.add("POST", "/internal/v1/who-asks",
-             [token, ask = std::move(who_asks)](const http::Request& request) {
-               if (!same(request.header("authorization").value_or(""), "Bearer " + token))
-                 return http::json_response(403, R"({"error":"not for you"})");
-               auto reader = wire::JsonReader::parse(request.body, 16'384);
-               if (!reader) return http::json_response(400, R"({"error":"not a JSON object"})");
-               const auto text = [&reader](std::string_view name) {
-                 const auto bytes = reader->base64(name);
-                 return bytes ? std::string(as_text(*bytes)) : std::string();
-               };
-               http::Request asked;
-               asked.method = text("method");
-               asked.headers = {{std::string(kCookie), text("cookie")},
-                                {std::string(kCsrf), text("csrf")}};
-               if (const auto ok = reader->done(); !ok)
-                 return http::json_response(400, R"({"error":"member missing"})");
-               const auto session = ask(asked);
-               if (!session && session.error().code == Code::kDenied)
-                 return http::json_response(401, R"({"error":"nobody is logged in"})");
-               if (!session) return http::json_response(503, R"({"error":"try again"})");
-               return http::json_response(
-                   200, "{\"account\":" + in_quotes(session->account) +
-                            ",\"system_administrator\":" +
-                            (session->system_administrator ? "true" : "false") + "}");
-             });
+  router.add(
+      "POST", "/internal/v1/who-asks",
+      [token, ask = std::move(who_asks)](const http::Request& request) {
+        if (!same_in_constant_time(request.header("authorization").value_or(""), "Bearer " + token))
+          return http::json_response(403, R"({"error":"not for you"})");
+        auto reader = wire::JsonReader::parse(request.body, 16'384);
+        if (!reader) return http::json_response(400, R"({"error":"not a JSON object"})");
+        const auto text = [&reader](std::string_view name) {
+          const auto bytes = reader->base64(name);
+          return bytes ? std::string(as_text(*bytes)) : std::string();
+        };
+        http::Request asked;
+        asked.method = text("method");
+        asked.headers = {{std::string(kCookie), text("cookie")},
+                         {std::string(kCsrf), text("csrf")}};
+        if (const auto ok = reader->done(); !ok)
+          return http::json_response(400, R"({"error":"member missing"})");
+        const auto session = ask(asked);
+        if (!session && session.error().code == Code::kDenied)
+          return http::json_response(401, R"({"error":"nobody is logged in"})");
+        if (!session) return http::json_response(503, R"({"error":"try again"})");
+        return http::json_response(
+            200, "{\"account\":" + in_quotes(session->account) + ",\"system_administrator\":" +
+                     (session->system_administrator ? "true" : "false") + "}");
+      });
 }
 
 http::WhoAsks who_asks_at(const std::string& portal_url, const std::string& token) {

@@ -4,7 +4,6 @@
 #include <system_error>
 #include <utility>
 
-#include "base/http_client.h"
 #include "server/apart.h"
 #include "server/first_start.h"
 #include "server/web_pages.h"

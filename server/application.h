@@ -10,7 +10,6 @@
 // Each part has a store of its own; none shares a table, an identifier or a log line with another.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace bz::accounts {
+namespace bz {
 
 // Only their lengths show in the time that it takes.
 inline bool same_in_constant_time(std::string_view a, std::string_view b) {
@@ -17,4 +17,4 @@ inline bool same_in_constant_time(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-}  // namespace bz::accounts
+}  // namespace bz
