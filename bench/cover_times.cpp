@@ -199,6 +199,7 @@ class Watcher {
   Watcher(std::uint16_t port, std::string path) : connection_(port), path_(std::move(path)) {}
 
   std::optional<Answer> look(const std::string& text, bool cover) {
+    wait_a_little();
     const auto start = std::chrono::steady_clock::now();
     auto answer = connection_.exchange(text);
     const std::chrono::duration<double, std::micro> took = std::chrono::steady_clock::now() - start;
@@ -222,6 +223,18 @@ class Watcher {
   }
 
  private:
+  // Up to two milliseconds. Answers leave at whole milliseconds of the server's clock: a call that
+  // is sent at once after one always comes at the same fraction of a millisecond, and what this
+  // program does before a real call would be seen in its time. Phones call at any.
+  void wait_a_little() {
+    std::uniform_int_distribution<int> microseconds(0, 2'000);
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::microseconds{microseconds(chance_)};
+    while (std::chrono::steady_clock::now() < until) {
+    }
+  }
+
+  std::mt19937_64 chance_{std::random_device{}()};
   Connection connection_;
   std::string path_;
   Seen times_;
