@@ -21,11 +21,15 @@ USES = {
     "accounts": "base store http wire",
     "codes": "base store http wire engine",
     "keys": "base store http wire engine",
-    "campaign": "base store http wire",
-    "server": "base engine wire store http accounts codes keys campaign",
+    # The campaign's half.
+    "vi": "base",
+    "papers": "base vi",
+    "units": "base store vi papers",
+    "campaign": "base store http wire vi papers units",
+    "server": "base engine wire store http accounts codes keys vi papers units campaign",
     "sim": "base engine wire phone store http accounts codes keys campaign server",
     "app": "base engine wire phone ble",
-    "tools": "base engine wire phone ble store http accounts codes keys campaign server sim",
+    "tools": "base engine wire phone ble store http accounts codes keys vi papers units campaign server sim",
 }
 
 # The engine takes time, randomness and stores as arguments; its tests may read vector files.
