@@ -105,15 +105,21 @@ class Browser {
     made.body = std::move(body);
     made.address_prefix = address_prefix_;
     if (method != "GET") made.headers.emplace_back("content-type", "application/json");
-    if (!cookie.empty()) made.headers.emplace_back("cookie", "other=1; " + cookie);
+    std::string cookies = "other=1";
+    for (const auto& one : {cookie, device_cookie}) {
+      if (!one.empty()) cookies += "; " + one;
+    }
+    made.headers.emplace_back("cookie", cookies);
     if (!csrf.empty()) made.headers.emplace_back("x-csrf-token", csrf);
     return made;
   }
 
   http::Response send(http::Request made) {
     auto response = here_.router->handle(std::move(made));
-    if (const auto set = header_of(response, "set-cookie")) {
-      cookie = set->substr(0, set->find(';'));
+    for (const auto& [name, value] : response.headers) {
+      if (name != "set-cookie") continue;
+      auto& kept = value.starts_with("__Host-bluezone-device=") ? device_cookie : cookie;
+      kept = value.substr(0, value.find(';'));
     }
     if (const auto token = text_in(response, "csrf_token"); token.size() == 64) csrf = token;
     return response;
@@ -144,6 +150,7 @@ class Browser {
   }
 
   std::string cookie;
+  std::string device_cookie;
   std::string csrf;
   TotpSecret secret{};
   std::vector<std::string> recovery_codes;

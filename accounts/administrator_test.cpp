@@ -91,6 +91,43 @@ TEST_F(Administrator, AnAccountThatIsNotThereIsNotFound) {
   EXPECT_EQ(here_.service->reset_account("hoa").error().code, Code::kNotFound);
 }
 
+// What needs two persons counts them as one (http/session.h).
+TEST_F(Administrator, WhoMadeOrResetAnAccountStandsBehindItForFourteenDays) {
+  const auto behind = [&](const Browser& browser) {
+    const auto session = here_.service->who_asks(browser.request("POST", "/officer/v1/grants", {}));
+    return session ? session->helpers : std::vector<std::string>{session.error().what};
+  };
+  const auto made_by = [&](Browser& administrator, const std::string& name,
+                           const std::string& more) {
+    const auto made =
+        administrator.post("/accounts/v1/accounts", R"({"name":")" + name + "\"" + more + "}");
+    Browser browser(here_);
+    EXPECT_EQ(browser.set_up(name, text_in(made, "first_password"), "ghét nhau từ đầu").status,
+              200);
+    return browser;
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(behind(lan_), Names{}) << "made at the command line";
+  auto hoa = made_by(mai_, "hoa", R"(,"system_administrator":true)");
+  EXPECT_EQ(behind(hoa), Names{"mai"});
+  EXPECT_EQ(behind(made_by(hoa, "cuc", "")), (Names{"hoa", "mai"}));
+
+  // Whoever resets it last holds its password; two who reset each other are no endless chain.
+  const auto reset = hoa.post("/accounts/v1/accounts/mai/reset");
+  EXPECT_EQ(mai_.set_up("mai", text_in(reset, "first_password"), "chữ tài chữ mệnh").status, 200);
+  EXPECT_EQ(behind(mai_), Names{"hoa"});
+
+  here_.clock.advance(std::chrono::days{14} - std::chrono::seconds{1});
+  const auto log_in = [&](Browser& browser, std::string_view name, std::string_view password) {
+    browser.log_in(name, password);
+    EXPECT_EQ(browser.give_code(browser.code()).status, 200);
+  };
+  log_in(hoa, "hoa", "ghét nhau từ đầu");
+  EXPECT_EQ(behind(hoa), Names{"mai"});
+  here_.clock.advance(std::chrono::seconds{1});
+  EXPECT_EQ(behind(hoa), Names{});
+}
+
 TEST_F(Administrator, SeesTheAccountsByName) {
   EXPECT_EQ(here_.service->add_account("hoa", false).has_value(), true);
   const auto listed = mai_.get("/accounts/v1/accounts");

@@ -1,7 +1,6 @@
 #include "accounts/attempts.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "base/hash.h"
 
@@ -43,7 +42,7 @@ Bytes Attempts::key_of(std::string_view name) const {
   return {digest.begin(), digest.end()};
 }
 
-Result<milliseconds> Attempts::take(store::Sql& sql, std::initializer_list<Limit> limits,
+Result<milliseconds> Attempts::take(store::Sql& sql, const std::vector<Limit>& limits,
                                     Instant now) const {
   std::vector<Bytes> keys;
   for (const Limit& limit : limits) keys.push_back(key_of(limit.name));

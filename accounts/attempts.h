@@ -4,9 +4,9 @@
 #pragma once
 
 #include <chrono>
-#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
 #include "base/time.h"
@@ -30,7 +30,7 @@ class Attempts {
 
   // Counts a try as failed before it is known, so that many at once are not let through together.
   // How long to wait first; 0 when it may be made. A try that must wait is not counted.
-  Result<std::chrono::milliseconds> take(store::Sql& sql, std::initializer_list<Limit> limits,
+  Result<std::chrono::milliseconds> take(store::Sql& sql, const std::vector<Limit>& limits,
                                          Instant now) const;
   // It was none: forgets all failures under `name`.
   Result<void> forget(store::Sql& sql, std::string_view name) const;

@@ -40,16 +40,42 @@ bool is_json(const http::Request& request) {
   return type && (*type == "application/json" || type->starts_with("application/json;"));
 }
 
+constexpr std::string_view kSession = "bluezone";
+constexpr std::string_view kDevice = "bluezone-device";
+constexpr std::string_view kCookieRules = "; Path=/; HttpOnly; SameSite=Strict";
+
+std::string cookie_name(const Settings& settings, std::string_view name) {
+  return (settings.secure_cookies ? "__Host-" : "") + std::string(name);
+}
+
+std::optional<std::string_view> cookie_of(const http::Request& request, std::string_view name) {
+  const auto header = request.header("cookie");
+  if (!header) return std::nullopt;
+  std::string_view rest = *header;
+  while (!rest.empty()) {
+    const auto end = rest.find(';');
+    std::string_view one = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    while (one.starts_with(' ')) one.remove_prefix(1);
+    if (one.starts_with(name) && one.substr(name.size()).starts_with('=')) {
+      return one.substr(name.size() + 1);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Desk::Desk(store::Store& its_store, const Settings& its_settings, const Surroundings& its_world,
-           const SealKey& its_factor_key, Bytes attempts_key)
+           const SealKey& its_factor_key, Bytes attempts_key, Bytes device_key)
     : store(its_store),
       settings(its_settings),
       world(its_world),
       factor_key(its_factor_key),
       attempts(std::move(attempts_key)),
-      hasher(its_world.random) {}
+      devices(std::move(device_key)),
+      hasher(its_world.random),
+      known_hasher(its_world.random, {.at_once = 1}) {}
 
 Bytes Desk::seal_factor(std::string_view account, const TotpSecret& secret) const {
   Nonce nonce{};
@@ -74,32 +100,33 @@ Result<TotpSecret> Desk::open_factor(std::string_view account, ByteView sealed) 
   return secret;
 }
 
-std::string_view Desk::cookie_name() const {
-  return settings.secure_cookies ? "__Host-bluezone" : "bluezone";
-}
-
 void Desk::set_cookie(http::Response& response, std::string_view token) const {
-  std::string cookie(cookie_name());
-  cookie.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Strict");
+  std::string cookie = cookie_name(settings, kSession);
+  cookie.append("=").append(token).append(kCookieRules);
   if (settings.secure_cookies) cookie += "; Secure";
   if (token.empty()) cookie += "; Max-Age=0";
-  response.set("set-cookie", cookie);
+  response.headers.emplace_back("set-cookie", cookie);
 }
 
 std::optional<std::string_view> Desk::token_of(const http::Request& request) const {
-  const auto header = request.header("cookie");
-  if (!header) return std::nullopt;
-  std::string_view rest = *header;
-  while (!rest.empty()) {
-    const auto end = rest.find(';');
-    std::string_view one = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    while (one.starts_with(' ')) one.remove_prefix(1);
-    if (one.starts_with(cookie_name()) && one.substr(cookie_name().size()).starts_with('=')) {
-      return one.substr(cookie_name().size() + 1);
-    }
-  }
-  return std::nullopt;
+  return cookie_of(request, cookie_name(settings, kSession));
+}
+
+std::optional<DeviceId> Desk::device_of(const http::Request& request,
+                                        const Account& account) const {
+  const auto text = cookie_of(request, cookie_name(settings, kDevice));
+  if (!text) return std::nullopt;
+  return devices.read(*text, account.name, account.epoch, now());
+}
+
+void Desk::set_device_cookie(http::Response& response, std::string_view account, std::int64_t epoch,
+                             std::optional<DeviceId> device) const {
+  if (!device) world.random.fill(device.emplace());
+  std::string cookie = cookie_name(settings, kDevice);
+  cookie.append("=").append(devices.write(account, epoch, *device, now())).append(kCookieRules);
+  if (settings.secure_cookies) cookie += "; Secure";
+  cookie += "; Max-Age=" + std::to_string(std::chrono::seconds{kDeviceKnown}.count());
+  response.headers.emplace_back("set-cookie", cookie);
 }
 
 Result<std::optional<Caller>> Desk::caller(const http::Request& request) const {
@@ -145,7 +172,7 @@ Result<std::optional<Account>> find_account(store::Sql& sql, std::string_view na
   std::optional<Account> account;
   const auto read = sql.each(
       "SELECT name, password, first_until_ms, system_administrator, disabled, second_factor, "
-      "last_step FROM accounts WHERE name = $1",
+      "last_step, epoch FROM accounts WHERE name = $1",
       {name}, [&](const store::Row& row) -> Result<bool> {
         account.emplace();
         account->name = row.text(0);
@@ -155,6 +182,7 @@ Result<std::optional<Account>> find_account(store::Sql& sql, std::string_view na
         account->disabled = row.integer(4) != 0;
         if (!row.is_null(5)) account->second_factor.assign(row.blob(5).begin(), row.blob(5).end());
         account->last_step = row.integer(6);
+        account->epoch = row.integer(7);
         return false;
       });
   if (!read) return read.error();
@@ -189,6 +217,13 @@ Result<FirstPassword> draw_first_password(Desk& desk) {
 
 }  // namespace
 
+namespace {
+// Whoever is at the command line is no account: its name has a blank.
+store::Parameter helper_of(std::string_view actor) {
+  return is_account_name(actor) ? store::Parameter{actor} : store::Parameter{};
+}
+}  // namespace
+
 Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_view name,
                                 bool system_administrator) {
   if (!is_account_name(name)) {
@@ -201,9 +236,10 @@ Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_
   const auto added = desk.store.write([&](store::Sql& sql) -> Result<bool> {
     const auto rows = sql.run(
         "INSERT INTO accounts (name, password, first_until_ms, system_administrator, disabled, "
-        "last_step, made_ms) VALUES ($1, $2, $3, $4, 0, 0, $5) ON CONFLICT (name) DO NOTHING",
+        "last_step, made_ms, helper, helped_ms) VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $5) ON "
+        "CONFLICT (name) DO NOTHING",
         {name, std::string_view(password->hashed), to_ms(now + kFirstPasswordGood),
-         std::int64_t{system_administrator ? 1 : 0}, to_ms(now)});
+         std::int64_t{system_administrator ? 1 : 0}, to_ms(now), helper_of(actor)});
     if (!rows) return rows.error();
     if (*rows == 0) return false;
     const auto noted = note(sql, now, actor, "account added", name,
@@ -224,8 +260,9 @@ Result<std::string> reset_account(Desk& desk, std::string_view actor, std::strin
   const auto reset = desk.store.write([&](store::Sql& sql) -> Result<bool> {
     const auto rows = sql.run(
         "UPDATE accounts SET password = $1, first_until_ms = $2, disabled = 0, "
-        "second_factor = NULL, last_step = 0 WHERE name = $3",
-        {std::string_view(password->hashed), to_ms(now + kFirstPasswordGood), name});
+        "second_factor = NULL, last_step = 0, helper = $4, helped_ms = $5 WHERE name = $3",
+        {std::string_view(password->hashed), to_ms(now + kFirstPasswordGood), name,
+         helper_of(actor), to_ms(now)});
     if (!rows) return rows.error();
     if (*rows == 0) return false;
     const auto codes = sql.run("DELETE FROM recovery_codes WHERE account = $1", {name});
@@ -238,6 +275,27 @@ Result<std::string> reset_account(Desk& desk, std::string_view actor, std::strin
   if (!*reset) return Error{Code::kNotFound, "there is no account of that name"};
   desk.world.log.info("account reset");
   return password->text;
+}
+
+Result<std::vector<std::string>> helpers_of(store::Sql& sql, std::string_view account,
+                                            Instant now) {
+  std::vector<std::string> helpers;
+  std::string name(account);
+  while (true) {
+    std::string helper;
+    const auto read = sql.each(
+        "SELECT helper FROM accounts WHERE name = $1 AND helper IS NOT NULL AND helped_ms > $2",
+        {std::string_view(name), to_ms(now - http::kHelpCounts)},
+        [&](const store::Row& row) -> Result<bool> {
+          helper = row.text(0);
+          return false;
+        });
+    if (!read) return read.error();
+    const bool seen = helper == account || std::ranges::find(helpers, helper) != helpers.end();
+    if (helper.empty() || seen) return helpers;
+    helpers.push_back(helper);
+    name = std::move(helper);
+  }
 }
 
 void count_login(Desk& desk, std::string_view result) {

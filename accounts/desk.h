@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "accounts/answers.h"
 #include "accounts/attempts.h"
+#include "accounts/devices.h"
 #include "accounts/passwords.h"
 #include "accounts/service.h"
 #include "accounts/sessions.h"
@@ -26,6 +28,7 @@ struct Account {
   bool disabled = false;
   Bytes second_factor;  // sealed; empty until it is set up
   std::int64_t last_step = 0;
+  std::int64_t epoch = 0;  // accounts/devices.h
 };
 
 // A browser with a session at some stage.
@@ -36,15 +39,17 @@ struct Caller {
 
 struct Desk {
   Desk(store::Store& its_store, const Settings& its_settings, const Surroundings& its_world,
-       const SealKey& its_factor_key, Bytes attempts_key);
+       const SealKey& its_factor_key, Bytes attempts_key, Bytes device_key);
 
   store::Store& store;
   Settings settings;
   Surroundings world;
   SealKey factor_key;
   Attempts attempts;
+  Devices devices;
   PasswordHasher hasher;
-  std::string no_password;  // hashed: what a password is held to where there is no such account
+  PasswordHasher known_hasher;  // of known browsers, so that strangers cannot keep it busy
+  std::string no_password;      // hashed: what a password is held to where there is no such account
 
   [[nodiscard]] Instant now() const { return world.clock.now(); }
 
@@ -57,8 +62,14 @@ struct Desk {
 
   // "__Host-…=TOKEN; …"; one without a token takes the cookie away.
   void set_cookie(http::Response& response, std::string_view token) const;
-  [[nodiscard]] std::string_view cookie_name() const;
   [[nodiscard]] std::optional<std::string_view> token_of(const http::Request& request) const;
+
+  // Which known browser of the account this is; nothing for a stranger's.
+  [[nodiscard]] std::optional<DeviceId> device_of(const http::Request& request,
+                                                  const Account& account) const;
+  // After a full login: this browser is known from now on.
+  void set_device_cookie(http::Response& response, std::string_view account, std::int64_t epoch,
+                         std::optional<DeviceId> device) const;
 };
 
 bool has_csrf_token(const http::Request& request, std::string_view token);
@@ -74,6 +85,10 @@ Result<void> note(store::Sql& sql, Instant now, std::string_view actor, std::str
 Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_view name,
                                 bool system_administrator);
 Result<std::string> reset_account(Desk& desk, std::string_view actor, std::string_view name);
+
+// Who could log in as this account, having set it up of late (http/session.h): whoever added or
+// reset it last, who added or reset that one, and so on.
+Result<std::vector<std::string>> helpers_of(store::Sql& sql, std::string_view account, Instant now);
 
 // Counts what came of it: bz_logins_total{result="…"}.
 void count_login(Desk& desk, std::string_view result);

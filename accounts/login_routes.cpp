@@ -2,6 +2,7 @@
 #include <chrono>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "accounts/desk.h"
 #include "accounts/written_code.h"
@@ -12,7 +13,8 @@ namespace {
 using std::chrono::milliseconds;
 
 // How many a guesser may make: from one place at one account, at one account from anywhere (little
-// patience would let anybody lock its owner out), from one place at all accounts.
+// patience would let anybody lock its owner out), from one place at all accounts. A browser that
+// the account knows is limited by itself alone, so that strangers cannot slow it.
 Limit password_here_limit(std::string_view name, std::string_view address) {
   return {"password of " + std::string(name) + " from " + std::string(address), 5,
           std::chrono::minutes{15}};
@@ -24,9 +26,32 @@ Limit address_limit(std::string_view address) {
   // An office makes mistakes all day long.
   return {"address " + std::string(address), 50, std::chrono::minutes{5}, std::chrono::hours{1}};
 }
+std::string by_device(const DeviceId& device) {
+  return " by browser " + to_hex(device);
+}
+Limit password_by_limit(std::string_view name, const DeviceId& device) {
+  return {"password of " + std::string(name) + by_device(device), 5, std::chrono::minutes{15}};
+}
+std::vector<Limit> password_limits(std::string_view name, std::string_view address,
+                                   const std::optional<DeviceId>& device) {
+  if (device) return {password_by_limit(name, *device)};
+  return {password_here_limit(name, address), password_limit(name), address_limit(address)};
+}
 // Who comes here knows the password.
-Limit second_limit(std::string_view name) {
-  return {"second factor of " + std::string(name), 5, std::chrono::minutes{15}};
+Limit second_limit(std::string_view name, const std::optional<DeviceId>& device) {
+  return {"second factor of " + std::string(name) + (device ? by_device(*device) : ""), 5,
+          std::chrono::minutes{15}};
+}
+
+// The password was right: what counted this try as failed is taken back.
+Result<void> forget_failures(Desk& desk, store::Sql& sql, std::string_view name,
+                             std::string_view address, const std::optional<DeviceId>& device) {
+  // What strangers tried stays counted: a known browser says nothing of them.
+  if (device) return desk.attempts.forget(sql, password_by_limit(name, *device).name);
+  for (const auto& limit : {password_here_limit(name, address), password_limit(name)}) {
+    if (auto forgotten = desk.attempts.forget(sql, limit.name); !forgotten) return forgotten;
+  }
+  return desk.attempts.take_back(sql, address_limit(address).name);
 }
 
 Result<void> note_failed_login(Desk& desk, const std::optional<Account>& account,
@@ -57,12 +82,9 @@ http::Response begin_after_password(Desk& desk, const http::Request& request,
     auto still = find_account(sql, account.name);
     if (!still) return still.error();
     if (!*still || (*still)->disabled || (*still)->password != account.password) return false;
-    for (const auto& name : {password_here_limit(account.name, request.address_prefix).name,
-                             password_limit(account.name).name}) {
-      if (auto forgotten = desk.attempts.forget(sql, name); !forgotten) return forgotten.error();
-    }
-    const auto address = address_limit(request.address_prefix).name;
-    if (auto back = desk.attempts.take_back(sql, address); !back) return back.error();
+    auto forgotten = forget_failures(desk, sql, account.name, request.address_prefix,
+                                     desk.device_of(request, account));
+    if (!forgotten) return forgotten.error();
     if (old) {
       if (auto ended = end_session(sql, *old); !ended) return ended.error();
     }
@@ -102,6 +124,28 @@ Result<void> renew_hash(Desk& desk, Account& account, std::string_view password)
   return {};
 }
 
+// What a try at a password meets before it is looked at; it is counted as failed until it is not.
+struct Knock {
+  std::optional<Account> account;
+  bool is_known_browser = false;
+  milliseconds wait{0};
+};
+Result<Knock> knock(Desk& desk, const http::Request& request, std::string_view name) {
+  return desk.store.write([&](store::Sql& sql) -> Result<Knock> {
+    Knock knock;
+    auto account = find_account(sql, name);
+    if (!account) return account.error();
+    knock.account = std::move(*account);
+    const auto device = knock.account ? desk.device_of(request, *knock.account) : std::nullopt;
+    knock.is_known_browser = device.has_value();
+    const auto wait =
+        desk.attempts.take(sql, password_limits(name, request.address_prefix, device), desk.now());
+    if (!wait) return wait.error();
+    knock.wait = *wait;
+    return knock;
+  });
+}
+
 http::Response login(Desk& desk, const http::Request& request, wire::JsonReader& body) {
   const auto typed = body.text("name");
   const auto password = body.text("password");
@@ -109,58 +153,64 @@ http::Response login(Desk& desk, const http::Request& request, wire::JsonReader&
   if (!typed || !password) return refuse(Refusal::kBadRequest, "name and password are needed");
   const std::string name = typed_name(*typed);
 
-  const auto wait = desk.store.write([&](store::Sql& sql) {
-    return desk.attempts.take(sql,
-                              {password_here_limit(name, request.address_prefix),
-                               password_limit(name), address_limit(request.address_prefix)},
-                              desk.now());
-  });
-  if (!wait) return refuse(wait.error());
-  if (*wait > milliseconds{0}) {
+  const auto knocked = knock(desk, request, name);
+  if (!knocked) return refuse(knocked.error());
+  if (knocked->wait > milliseconds{0}) {
     count_login(desk, "must_wait");
-    return refuse_for(*wait);
+    return refuse_for(knocked->wait);
   }
 
-  auto account = desk.store.read([&](store::Sql& sql) { return find_account(sql, name); });
-  if (!account) return refuse(account.error());
-  const bool is_first = *account && (*account)->first_until;
+  auto account = knocked->account;
+  const bool is_first = account && account->first_until;
   // A name that is unknown costs as much as one that is known.
-  const auto matches = desk.hasher.matches(is_first ? as_drawn(*password) : *password,
-                                           *account ? (*account)->password : desk.no_password);
+  auto& hasher = knocked->is_known_browser ? desk.known_hasher : desk.hasher;
+  const auto matches = hasher.matches(is_first ? as_drawn(*password) : *password,
+                                      account ? account->password : desk.no_password);
   if (!matches) {
     return matches.error().code == Code::kUnavailable ? refuse(Refusal::kBusy)
                                                       : refuse(Refusal::kBadRequest);
   }
-  if (!*matches || !*account || (*account)->disabled) {
-    if (auto noted = note_failed_login(desk, *account, ""); !noted) return refuse(noted.error());
+  if (!*matches || !account || account->disabled) {
+    if (auto noted = note_failed_login(desk, account, ""); !noted) return refuse(noted.error());
     count_login(desk, "wrong_password");
     return refuse(Refusal::kWrongPassword);
   }
-  if (is_first && desk.now() >= *(*account)->first_until) {
-    auto noted = note_failed_login(desk, *account, "the first password is out of time");
+  if (is_first && desk.now() >= *account->first_until) {
+    auto noted = note_failed_login(desk, account, "the first password is out of time");
     if (!noted) return refuse(noted.error());
     return refuse(Refusal::kFirstPasswordExpired);
   }
-  if (is_first) return begin_after_password(desk, request, **account);
-  if (auto renewed = renew_hash(desk, **account, *password); !renewed) {
-    return refuse(Refusal::kBusy);
+  if (!is_first) {
+    if (auto renewed = renew_hash(desk, *account, *password); !renewed) {
+      return refuse(Refusal::kBusy);
+    }
   }
-  return begin_after_password(desk, request, **account);
+  return begin_after_password(desk, request, *account);
 }
 
 struct Wrong {};
-using Outcome = std::variant<milliseconds, Wrong, Caller>;  // must wait, wrong, or ready
+struct Ready {
+  Caller caller;
+  std::int64_t epoch = 0;
+  std::optional<DeviceId> device;  // when the browser was known before
+};
+using Outcome = std::variant<milliseconds, Wrong, Ready>;  // must wait, wrong, or ready
 
 // The second step: counts the try, asks `is_right`, and on success begins a session that is ready.
 // `is_right` gives a Result<bool> and may write, in the transaction of all the rest.
 template <class IsRight>
-http::Response second_step(Desk& desk, const Caller& caller, std::string_view by,
-                           IsRight is_right) {
+http::Response second_step(Desk& desk, const http::Request& request, const Caller& caller,
+                           std::string_view by, IsRight is_right) {
   const std::string& name = caller.session.account;
   const auto drawn = NewSession::draw(desk.world.random);
   const Instant now = desk.now();
   const auto outcome = desk.store.write([&](store::Sql& sql) -> Result<Outcome> {
-    const auto wait = desk.attempts.take(sql, {second_limit(name)}, now);
+    const auto account = find_account(sql, name);
+    if (!account) return account.error();
+    if (!*account) return Outcome{Wrong{}};
+    const auto device = desk.device_of(request, **account);
+    const auto limit = second_limit(name, device);
+    const auto wait = desk.attempts.take(sql, {limit}, now);
     if (!wait) return wait.error();
     if (*wait > milliseconds{0}) return Outcome{*wait};
     const Result<bool> right = is_right(sql);
@@ -170,7 +220,7 @@ http::Response second_step(Desk& desk, const Caller& caller, std::string_view by
       if (!noted) return noted.error();
       return Outcome{Wrong{}};
     }
-    if (auto done = desk.attempts.forget(sql, second_limit(name).name); !done) return done.error();
+    if (auto done = desk.attempts.forget(sql, limit.name); !done) return done.error();
     if (auto done = end_session(sql, caller.session.hash); !done) return done.error();
     const auto& prefix = caller.session.address_prefix;
     if (auto done = begin_session(sql, drawn, name, Stage::kReady, prefix, {}, now); !done) {
@@ -182,7 +232,7 @@ http::Response second_step(Desk& desk, const Caller& caller, std::string_view by
     Caller ready{drawn.token, caller.session};
     ready.session.stage = Stage::kReady;
     ready.session.begun = ready.session.seen = now;
-    return Outcome{std::move(ready)};
+    return Outcome{Ready{std::move(ready), (*account)->epoch, device}};
   });
   if (!outcome) return refuse(outcome.error());
   if (const auto* wait = std::get_if<milliseconds>(&*outcome)) return refuse_for(*wait);
@@ -191,18 +241,20 @@ http::Response second_step(Desk& desk, const Caller& caller, std::string_view by
     return refuse(Refusal::kWrongCode);
   }
   count_login(desk, "ready");
-  auto response = answer(200, session_json(std::get<Caller>(*outcome)));
+  const auto& ready = std::get<Ready>(*outcome);
+  auto response = answer(200, session_json(ready.caller));
   desk.set_cookie(response, drawn.token);
+  desk.set_device_cookie(response, name, ready.epoch, ready.device);
   return response;
 }
 
-http::Response second_factor(Desk& desk, const http::Request&, wire::JsonReader& body,
+http::Response second_factor(Desk& desk, const http::Request& request, wire::JsonReader& body,
                              const Caller& caller) {
   const auto code = body.text("code");
   if (const auto done = body.done(); !done) return refuse(done.error());
   if (!code) return refuse(Refusal::kBadRequest, "code is needed");
   const std::string& name = caller.session.account;
-  return second_step(desk, caller, "second factor", [&](store::Sql& sql) -> Result<bool> {
+  return second_step(desk, request, caller, "second factor", [&](store::Sql& sql) -> Result<bool> {
     auto account = find_account(sql, name);
     if (!account) return account.error();
     if (!*account || (*account)->second_factor.empty()) return false;
@@ -222,13 +274,13 @@ http::Response second_factor(Desk& desk, const http::Request&, wire::JsonReader&
   });
 }
 
-http::Response recovery(Desk& desk, const http::Request&, wire::JsonReader& body,
+http::Response recovery(Desk& desk, const http::Request& request, wire::JsonReader& body,
                         const Caller& caller) {
   const auto code = body.text("code");
   if (const auto done = body.done(); !done) return refuse(done.error());
   if (!code) return refuse(Refusal::kBadRequest, "code is needed");
   const std::string& name = caller.session.account;
-  return second_step(desk, caller, "recovery code", [&](store::Sql& sql) -> Result<bool> {
+  return second_step(desk, request, caller, "recovery code", [&](store::Sql& sql) -> Result<bool> {
     const Digest hash = recovery_hash(name, *code);
     const auto used = sql.run("DELETE FROM recovery_codes WHERE account = $1 AND hash = $2",
                               {std::string_view(name), ByteView(hash)});

@@ -23,13 +23,22 @@ CREATE TABLE attempts (name BLOB PRIMARY KEY, failures BIGINT NOT NULL, last_ms 
                        next_ms BIGINT NOT NULL);
 )";
 
+// `epoch` counts how often all sessions and known browsers were ended (accounts/devices.h);
+// `helper` added or reset the account last, on the portal, at `helped_ms`: NULL for the command
+// line.
+constexpr std::string_view kSecond = R"(
+ALTER TABLE accounts ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN helper TEXT;
+ALTER TABLE accounts ADD COLUMN helped_ms BIGINT;
+)";
+
 }  // namespace
 
 std::span<const store::Migration> migrations() {
   static const std::string kFirst =
       std::string(kTables) + std::string(store::kAuditTables) + std::string(store::kSecretTable);
-  static const std::array<store::Migration, 1> kAll{
-      {{1, "accounts, sessions, attempts, audit", kFirst}}};
+  static const std::array<store::Migration, 2> kAll{
+      {{1, "accounts, sessions, attempts, audit", kFirst}, {2, "devices, helpers", kSecond}}};
   return kAll;
 }
 

@@ -58,7 +58,13 @@ class RealService final : public Service {
     if (!only_looks && !has_csrf_token(request, (*caller)->token)) {
       return Error{Code::kDenied, "the header X-CSRF-Token is missing or not the session's"};
     }
-    return http::Session{(*caller)->session.account, (*caller)->session.system_administrator};
+    http::Session session{(*caller)->session.account, (*caller)->session.system_administrator, {}};
+    if (only_looks) return session;
+    auto helpers = desk_->store.read(
+        [&](store::Sql& sql) { return helpers_of(sql, session.account, desk_->now()); });
+    if (!helpers) return Error{Code::kUnavailable, "accounts cannot be read now; try again later"};
+    session.helpers = std::move(*helpers);
+    return session;
   }
 
   Result<std::string> add_account(std::string_view name, bool system_administrator) override {
@@ -79,8 +85,7 @@ class RealService final : public Service {
 
 Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settings& settings,
                                                const Surroundings& surroundings) {
-  const auto master =
-      store::read_or_make_master_key(settings.folder / "master.key", surroundings.random);
+  const auto master = store::master_key_of("accounts", settings.folder, surroundings.random);
   if (!master) return master.error();
   SealKey factor_key{};
   hkdf_sha256(*master, {}, as_bytes("bluezone accounts: second factors"), factor_key);
@@ -88,8 +93,11 @@ Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settin
   store::Secrets secrets(store, *master, surroundings.random);
   auto attempts_key = secrets.of("attempts", {kForEver, kForEver}, surroundings.clock.now());
   if (!attempts_key) return attempts_key.error();
+  SealKey device_key{};
+  hkdf_sha256(*master, {}, as_bytes("bluezone accounts: known browsers"), device_key);
   auto desk = std::make_unique<Desk>(store, settings, surroundings, factor_key,
-                                     std::move(attempts_key->front().value));
+                                     std::move(attempts_key->front().value),
+                                     Bytes(device_key.begin(), device_key.end()));
   auto no_password = desk->hasher.hash(draw_written_code(surroundings.random));
   if (!no_password) return no_password.error();
   desk->no_password = std::move(*no_password);

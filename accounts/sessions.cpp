@@ -108,7 +108,9 @@ Result<bool> end_session_by_label(store::Sql& sql, std::string_view account,
 }
 
 Result<void> end_all_sessions(store::Sql& sql, std::string_view account) {
-  return done(sql.run("DELETE FROM sessions WHERE account = $1", {account}));
+  auto ended = done(sql.run("DELETE FROM sessions WHERE account = $1", {account}));
+  if (!ended) return ended;
+  return done(sql.run("UPDATE accounts SET epoch = epoch + 1 WHERE name = $1", {account}));
 }
 
 Result<void> set_new_second_factor(store::Sql& sql, const Digest& hash, ByteView sealed) {

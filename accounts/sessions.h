@@ -65,6 +65,7 @@ Result<void> end_session(store::Sql& sql, const Digest& hash);
 // False when the account has none with that label.
 Result<bool> end_session_by_label(store::Sql& sql, std::string_view account,
                                   std::string_view label);
+// Also makes all its browsers strangers: a new epoch (accounts/devices.h).
 Result<void> end_all_sessions(store::Sql& sql, std::string_view account);
 Result<void> set_new_second_factor(store::Sql& sql, const Digest& hash, ByteView sealed);
 // Those of an account that are ready, newest first.

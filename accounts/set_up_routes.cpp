@@ -131,7 +131,9 @@ Result<bool> store_set_up(Desk& desk, store::Sql& sql, const Account& account, c
   return true;
 }
 
-http::Response answer_ready(Desk& desk, const Caller& caller, const NewSession& drawn, Instant now,
+// After all sessions of the account were ended, and with them its epoch.
+http::Response answer_ready(Desk& desk, const Account& account, const Caller& caller,
+                            const NewSession& drawn, Instant now,
                             const std::vector<std::string>& recovery_codes) {
   Caller ready{drawn.token, caller.session};
   ready.session.stage = Stage::kReady;
@@ -144,6 +146,7 @@ http::Response answer_ready(Desk& desk, const Caller& caller, const NewSession& 
   }
   auto response = answer(200, std::move(json));
   desk.set_cookie(response, drawn.token);
+  desk.set_device_cookie(response, account.name, account.epoch + 1, std::nullopt);
   return response;
 }
 
@@ -184,7 +187,7 @@ http::Response set_up(Desk& desk, const http::Request&, wire::JsonReader& body,
   if (!stored) return refuse(stored.error());
   if (!*stored) return refuse(Refusal::kNotLoggedIn);
   count_login(desk, "set_up");
-  return answer_ready(desk, caller, drawn, now, set_up.recovery_codes);
+  return answer_ready(desk, *account, caller, drawn, now, set_up.recovery_codes);
 }
 
 // Another phone: draws a new secret, which counts once a code of it has come to POST setup.
@@ -240,7 +243,7 @@ http::Response change_password(Desk& desk, const http::Request&, wire::JsonReade
   });
   if (!stored) return refuse(stored.error());
   if (!*stored) return refuse(Refusal::kNotLoggedIn);
-  return answer_ready(desk, caller, drawn, now, {});
+  return answer_ready(desk, *account, caller, drawn, now, {});
 }
 
 }  // namespace

@@ -141,6 +141,7 @@ std::optional<std::string_view> HttpAnswer::header(std::string_view name) const 
 
 struct HttpClient::State {
   Handle handle = new_handle();
+  bool may_have_arrived = false;
 };
 
 HttpClient::HttpClient() : state_(std::make_unique<State>()) {}
@@ -149,6 +150,7 @@ HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
 
 Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
+  state_->may_have_arrived = false;
   if (!is_http(request.url))
     return Error{Code::kInvalid, "no address of a web server: give one that starts with https://"};
   if (!is_token(request.method)) return Error{Code::kInvalid, "no HTTP method"};
@@ -194,11 +196,18 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   }
 
   const auto code = curl_easy_perform(curl);
+  long sent = 0;  // bytes of its head; a body is never sent without one
+  curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &sent);
+  state_->may_have_arrived = sent > 0;
   if (code != CURLE_OK) return error_of(code, incoming.too_large);
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   incoming.answer.status = static_cast<int>(status);
   return std::move(incoming.answer);
+}
+
+bool HttpClient::may_have_arrived() const {
+  return state_->may_have_arrived;
 }
 
 void HttpClient::hang_up() {

@@ -48,6 +48,10 @@ class HttpClient {
   // for a URL that is not http or https.
   Result<HttpAnswer> send(const HttpRequest& request);
 
+  // Whether anything of the last request may have reached the server. False: it surely has not seen
+  // it, and the same request again is the first.
+  [[nodiscard]] bool may_have_arrived() const;
+
   // Closes its connections.
   void hang_up();
 

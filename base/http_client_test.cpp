@@ -136,6 +136,24 @@ TEST(HttpClient, NobodyListeningIsUnavailable) {
   EXPECT_EQ(HttpClient().send({.url = url}).error().code, Code::kUnavailable);
 }
 
+TEST(HttpClient, SaysWhetherTheServerMayHaveSeenTheRequest) {
+  HttpClient client;
+  std::string url;
+  {
+    OneAnswer server("");  // reads the request and breaks off
+    url = server.url();
+    EXPECT_FALSE(client.send({.url = url}));
+    EXPECT_TRUE(client.may_have_arrived());
+  }
+  EXPECT_FALSE(client.send({.url = url}));  // nobody listens any more
+  EXPECT_FALSE(client.may_have_arrived());
+  OneAnswer server("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_TRUE(client.send({.url = server.url()}));
+  EXPECT_TRUE(client.may_have_arrived());
+  EXPECT_FALSE(client.send({.url = "ftp://127.0.0.1/"}));
+  EXPECT_FALSE(client.may_have_arrived());
+}
+
 TEST(HttpClient, WhatCannotBeSentIsInvalid) {
   HttpClient client;
   for (const auto* url : {"", "ftp://127.0.0.1/", "file:///etc/passwd", "127.0.0.1", "http://"})

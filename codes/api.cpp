@@ -1,5 +1,7 @@
 #include "codes/api.h"
 
+#include <utility>
+
 #include "codes/counters.h"
 #include "codes/dates.h"
 
@@ -12,6 +14,13 @@ bool has_json(std::string_view value) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return text.find("json") != std::string::npos;
+}
+
+// A key that was taken back still has its cover traffic answered for so long.
+constexpr std::chrono::seconds kChaffKnown{1};
+
+Error nobody() {
+  return {Code::kDenied, "no such API key"};
 }
 
 }  // namespace
@@ -38,24 +47,33 @@ http::RealTimes& Api::new_times() {
 void Api::post(http::Router& router, std::string_view path, KeyKind kind, Call call,
                std::chrono::milliseconds least) {
   auto& times = new_times();
-  const auto handle = [this, &times, kind, call = std::move(call),
-                       least](const http::Request& request) -> http::Response {
-    auto caller = core_.store.read([&](store::Sql& sql) {
-      return find_caller(sql, request.header("x-api-key").value_or(""));
-    });
-    if (!caller && caller.error().code != Code::kDenied) return failure(core_, caller.error());
-    if (!caller || caller->key.kind != kind) {
-      auto response = unauthorized(request);
-      if (response.body.starts_with('{')) {
-        response.body = http::with_padding(response.body, core_.around.random);
-      }
-      return response;
+  const auto answered = [this, &times, kind,
+                         call = std::move(call)](const http::Request& request) -> http::Response {
+    const auto padded = [&](const http::Handler& real) {
+      return http::padded(real, times, core_.around.random)(request);
+    };
+    if (http::is_chaff(request)) {
+      const auto authority = admit_chaff(request, kind);
+      if (!authority) return not_admitted(authority.error(), request);
+      note_chaff(*authority);
+      return padded({});
     }
-    if (http::is_chaff(request)) note_chaff(*caller);
-    const auto real = [&](const http::Request& again) { return guarded(*caller, again, call); };
-    auto response = http::padded(real, times, core_.around.random)(request);
+    const auto admitted = admit(request, kind);
+    if (!admitted) return not_admitted(admitted.error(), request);
+    return padded([&](const http::Request& again) -> http::Response {
+      if (const auto* refused = std::get_if<Verdict>(&*admitted)) return too_many(*refused);
+      return open([&]() -> http::Response {
+        if (!is_json(again)) return answer(refusal::kUnparsable);
+        return call(std::get<Caller>(*admitted), again);
+      });
+    });
+  };
+  const auto handle = [answered, least](const http::Request& request) {
+    auto response = answered(request);
     const auto earliest = request.received + least;
-    if (!response.not_before || *response.not_before < earliest) response.not_before = earliest;
+    if (response.status != 401 && (!response.not_before || *response.not_before < earliest)) {
+      response.not_before = earliest;
+    }
     return response;
   };
   router.add({.method = "POST",
@@ -67,19 +85,19 @@ void Api::post(http::Router& router, std::string_view path, KeyKind kind, Call c
 
 void Api::get(http::Router& router, std::string_view path, Call call) {
   router.add("GET", path, [this, call = std::move(call)](const http::Request& request) {
-    auto caller = core_.store.read([&](store::Sql& sql) {
-      return find_caller(sql, request.header("x-api-key").value_or(""));
-    });
-    if (!caller && caller.error().code != Code::kDenied) return failure(core_, caller.error());
-    if (!caller || caller->key.kind != KeyKind::kStats) return unauthorized(request);
-    return limited(caller->authority.id + "|" + request.address_prefix, request,
-                   [&] { return call(*caller, request); });
+    const auto admitted = admit(request, KeyKind::kStats);
+    if (!admitted && admitted.error().code == Code::kDenied) return unauthorized(request);
+    if (!admitted) return failure(core_, admitted.error());
+    if (const auto* refused = std::get_if<Verdict>(&*admitted)) return too_many(*refused);
+    return open([&] { return call(std::get<Caller>(*admitted), request); });
   });
 }
 
 void Api::open_post(http::Router& router, std::string_view path, http::Handler handler) {
   const auto real = [this, handler = std::move(handler)](const http::Request& request) {
-    return limited("|" + request.address_prefix, request, [&]() -> http::Response {
+    const auto verdict = count("", request);
+    if (!verdict.allowed) return too_many(verdict);
+    return open([&]() -> http::Response {
       if (!is_json(request)) return answer(refusal::kUnparsable);
       return handler(request);
     });
@@ -91,40 +109,88 @@ void Api::open_post(http::Router& router, std::string_view path, http::Handler h
               .too_large = [] { return answer(refusal::kUnparsable); }});
 }
 
-http::Response Api::guarded(const Caller& caller, const http::Request& request, const Call& call) {
-  return limited(caller.authority.id + "|" + request.address_prefix, request,
-                 [&]() -> http::Response {
-                   if (!is_json(request)) return answer(refusal::kUnparsable);
-                   return call(caller, request);
-                 });
+Result<std::variant<Caller, http::RateLimit::Verdict>> Api::admit(const http::Request& request,
+                                                                  KeyKind kind) {
+  using Admitted = std::variant<Caller, Verdict>;
+  const std::string text(request.header("x-api-key").value_or(""));
+  const auto before = known(text);
+  if (before && before->kind != kind) return nobody();
+  if (before) {
+    const auto verdict = count(before->authority, request);
+    if (!verdict.allowed) return Admitted{verdict};
+  }
+  auto caller = read_caller(text, kind);
+  if (!caller) return caller.error();
+  if (!before) {
+    const auto verdict = count(caller->authority.id, request);
+    if (!verdict.allowed) return Admitted{verdict};
+  }
+  return Admitted{std::move(*caller)};
 }
 
-http::Response Api::limited(const std::string& name, const http::Request& /*request*/,
-                            const std::function<http::Response()>& call) {
+Result<std::string> Api::admit_chaff(const http::Request& request, KeyKind kind) {
+  const std::string text(request.header("x-api-key").value_or(""));
+  const auto before = known(text);
+  if (before && before->kind != kind) return nobody();
   const auto now = core_.now();
-  const auto verdict = limit_.take(name, now);
-  http::Response response;
-  if (!verdict.allowed) {
-    Refusal refused = refusal::kQuota;
-    refused.text = "too many calls from here, wait";
-    response = answer(refused);
-    // On no other answer: one to cover traffic, which is not counted, would lack them and be told.
-    http::put_headers(verdict, now, response);
-  } else if (core_.settings.maintenance) {
-    response = answer(refusal::kMaintenance);
-  } else {
-    response = call();
+  if (before && now >= before->read && now < before->read + kChaffKnown) return before->authority;
+  const auto caller = read_caller(text, kind);
+  if (!caller) return caller.error();
+  return caller->authority.id;
+}
+
+Result<Caller> Api::read_caller(const std::string& key_text, KeyKind kind) {
+  if (!passes_check(key_text, core_.api_key_check)) return nobody();
+  auto caller = core_.store.read([&](store::Sql& sql) { return find_caller(sql, key_text); });
+  const std::scoped_lock lock(mutex_);
+  if (!caller) {
+    if (caller.error().code == Code::kDenied) known_.erase(key_text);
+    return caller;
+  }
+  known_.insert_or_assign(key_text, Known{caller->authority.id, caller->key.kind, core_.now()});
+  if (caller->key.kind != kind) return nobody();
+  return caller;
+}
+
+std::optional<Api::Known> Api::known(const std::string& key_text) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = known_.find(key_text);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
+http::RateLimit::Verdict Api::count(const std::string& authority, const http::Request& request) {
+  return limit_.take(authority + "|" + request.address_prefix, core_.now());
+}
+
+http::Response Api::open(const std::function<http::Response()>& call) const {
+  return core_.settings.maintenance ? answer(refusal::kMaintenance) : call();
+}
+
+http::Response Api::too_many(const Verdict& verdict) const {
+  Refusal refused = refusal::kQuota;
+  refused.text = "too many calls from here, wait";
+  auto response = answer(refused);
+  // On no other answer: one to cover traffic, which is not counted, would lack them and be told.
+  http::put_headers(verdict, core_.now(), response);
+  return response;
+}
+
+http::Response Api::not_admitted(const Error& error, const http::Request& request) const {
+  if (error.code != Code::kDenied) return failure(core_, error);
+  auto response = unauthorized(request);
+  if (response.body.starts_with('{')) {
+    response.body = http::with_padding(response.body, core_.around.random);
   }
   return response;
 }
 
 // One a day and authority: that there was cover traffic, not how much.
-void Api::note_chaff(const Caller& caller) {
+void Api::note_chaff(const std::string& authority) {
   const auto now = core_.now();
   const auto day = day_number(now);
   {
     const std::scoped_lock lock(mutex_);
-    auto& last = chaff_day_[caller.authority.id];
+    auto& last = chaff_day_[authority];
     if (last == day) return;
     last = day;
   }
@@ -132,7 +198,7 @@ void Api::note_chaff(const Caller& caller) {
     auto put = sql.run(
         "INSERT INTO statistics (authority, day, name, who, count) VALUES ($1, $2, $3, '', 1) ON "
         "CONFLICT DO NOTHING",
-        {caller.authority.id, day, counter::kChaff});
+        {authority, day, counter::kChaff});
     if (!put) return put.error();
     return {};
   });

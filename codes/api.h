@@ -4,9 +4,12 @@
 
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <variant>
 
 #include "codes/api_keys.h"
 #include "codes/core.h"
@@ -30,16 +33,38 @@ class Api {
   void open_post(http::Router& router, std::string_view path, http::Handler handler);
 
  private:
-  http::Response guarded(const Caller& caller, const http::Request& request, const Call& call);
-  http::Response limited(const std::string& name, const http::Request& request,
-                         const std::function<http::Response()>& call);
-  void note_chaff(const Caller& caller);
+  // A key that was found in the store: a key's authority and kind never change. So a call over the
+  // limit is refused, and cover traffic within kChaffKnown of the last reading is answered, without
+  // another; and a key that fails its check is refused at once. What strangers send, also with the
+  // phones' key, which stands in every copy of the app, thus makes the store work no more than the
+  // limit allows.
+  struct Known {
+    std::string authority;
+    KeyKind kind = KeyKind::kDevice;
+    Instant read;
+  };
+  using Verdict = http::RateLimit::Verdict;
+  // Whose call it is, counted; or the verdict by which it is refused. kDenied: nobody's, or a key
+  // of another kind.
+  Result<std::variant<Caller, Verdict>> admit(const http::Request& request, KeyKind kind);
+  // Whose cover traffic it is, which no limit counts.
+  Result<std::string> admit_chaff(const http::Request& request, KeyKind kind);
+  Result<Caller> read_caller(const std::string& key_text, KeyKind kind);
+  std::optional<Known> known(const std::string& key_text);
+  Verdict count(const std::string& authority, const http::Request& request);
+
+  // Unless there is maintenance.
+  http::Response open(const std::function<http::Response()>& call) const;
+  http::Response too_many(const Verdict& verdict) const;
+  http::Response not_admitted(const Error& error, const http::Request& request) const;
+  void note_chaff(const std::string& authority);
   http::RealTimes& new_times();
 
   const Core& core_;
   http::RateLimit limit_;
   std::list<http::RealTimes> times_;  // one a route
   std::mutex mutex_;
+  std::map<std::string, Known, std::less<>> known_;             // by what stands in X-API-Key
   std::map<std::string, std::int64_t, std::less<>> chaff_day_;  // the last that was counted
 };
 

@@ -1,11 +1,24 @@
 #include "codes/api_keys.h"
 
+#include <algorithm>
+#include <span>
+
 #include "base/base64.h"
+#include "base/constant_time.h"
 #include "base/hash.h"
 #include "store/audit.h"
 
 namespace bz::codes {
 namespace {
+
+constexpr std::size_t kSecretSize = 32;
+constexpr std::size_t kCheckSize = 8;
+constexpr std::size_t kCheckKeySize = 32;
+
+std::string check_of(ByteView secret, ByteView check_key) {
+  const auto mac = hmac_sha256(check_key, secret);
+  return {mac.begin(), mac.begin() + kCheckSize};
+}
 
 constexpr KeyKind kKinds[] = {KeyKind::kDevice, KeyKind::kAdmin, KeyKind::kStats};
 
@@ -40,10 +53,14 @@ Result<NewApiKey> add_api_key(store::Store& store, Random& random, std::string_v
   if (name.empty() || name.size() > 100) {
     return Error{Code::kInvalid, "an API key's name has 1 to 100 bytes"};
   }
-  std::array<std::uint8_t, 32> secret{};
+  const auto check_key = read_or_make_check_key(store, random);
+  if (!check_key) return check_key.error();
+  Bytes secret(kSecretSize);
   std::array<std::uint8_t, 8> id{};
   random.fill(secret);
   random.fill(id);
+  const auto check = check_of(secret, *check_key);
+  secret.insert(secret.end(), check.begin(), check.end());
   const NewApiKey made{.id = to_hex(id), .text = to_base64url(secret)};
   const auto hash = sha256(as_bytes(made.text));
   auto done = store.write([&](store::Sql& sql) -> Result<void> {
@@ -99,6 +116,33 @@ Result<void> remove_api_key(store::Store& store, std::string_view id, std::strin
                                   .detail = {},
                                   .scope = authority});
   });
+}
+
+Result<Bytes> read_or_make_check_key(store::Store& store, Random& random) {
+  Bytes drawn(kCheckKeySize);
+  random.fill(drawn);
+  return store.write([&](store::Sql& sql) -> Result<Bytes> {
+    auto put =
+        sql.run("INSERT INTO api_key_check (id, value) VALUES (1, $1) ON CONFLICT (id) DO NOTHING",
+                {ByteView(drawn)});
+    if (!put) return put.error();
+    Bytes key;
+    auto read = sql.each("SELECT value FROM api_key_check WHERE id = 1", {},
+                         [&](const store::Row& row) -> Result<bool> {
+                           key.assign(row.blob(0).begin(), row.blob(0).end());
+                           return false;
+                         });
+    if (!read) return read.error();
+    return key;
+  });
+}
+
+bool passes_check(std::string_view key_text, ByteView check_key) {
+  const auto bytes = from_base64url(key_text);
+  if (!bytes || bytes->size() != kSecretSize + kCheckSize) return false;
+  const ByteView view(*bytes);
+  return same_in_constant_time(as_text(view.subspan(kSecretSize)),
+                               check_of(view.first(kSecretSize), check_key));
 }
 
 Result<Caller> find_caller(store::Sql& sql, std::string_view key_text) {

@@ -1,12 +1,19 @@
 // Keys of programs that call the API (header X-API-Key): a phone app's (device), a laboratory's
-// that issues codes (admin), a dashboard's (stats). 32 random bytes; only their SHA-256 is kept,
-// which is enough for a key that cannot be guessed.
+// that issues codes (admin), a dashboard's (stats). Base64url of 40 bytes,
+//
+//   byte 0..31   random
+//   byte 32..39  the first of HMAC-SHA256 over bytes 0..31, under the store's check key
+//
+// of which only the SHA-256 is kept, which is enough for a key that cannot be guessed. The check
+// lets a server refuse what nobody was given without asking the store; whoever has the check key
+// can do no more than make it ask.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/random.h"
 #include "codes/authorities.h"
 #include "store/store.h"
@@ -37,6 +44,11 @@ Result<std::vector<ApiKey>> list_api_keys(store::Store& store, std::string_view 
 // kNotFound when there is none. It is refused from then on.
 Result<void> remove_api_key(store::Store& store, std::string_view id, std::string_view actor,
                             Instant now);
+
+// The store's check key, made at first use.
+Result<Bytes> read_or_make_check_key(store::Store& store, Random& random);
+// False for what is no key of this store for certain.
+bool passes_check(std::string_view key_text, ByteView check_key);
 
 // Whose key this is. kDenied when it is nobody's.
 struct Caller {

@@ -263,9 +263,10 @@ TEST_F(Api, ACallbackHasExactly256BytesAndIsKeptWithItsDayOnly) {
 TEST_F(Api, AnAuthorityTakesSoManyCallbacksADay) {
   here.authority.callbacks_a_day = 2;
   here.save();
+  std::uint8_t number = 0;  // the same message again would count once
   const auto leave = [&] {
     return here.call("POST", "/v1/callback", {{"content-type", "application/json"}},
-                     R"({"message":")" + to_base64(Bytes(256, 1)) + R"("})");
+                     R"({"message":")" + to_base64(Bytes(256, ++number)) + R"("})");
   };
   EXPECT_EQ(leave().status, 200);
   EXPECT_EQ(leave().status, 200);
@@ -276,6 +277,23 @@ TEST_F(Api, AnAuthorityTakesSoManyCallbacksADay) {
   EXPECT_EQ(here.header(third, "Retry-After"), "49170");
   here.clock.advance(std::chrono::hours{14});
   EXPECT_EQ(leave().status, 200);
+}
+
+// A phone whose answer was lost sends it again; also when the day's number is reached meanwhile.
+TEST_F(Api, TheSameCallbackAgainIsKeptOnce) {
+  here.authority.callbacks_a_day = 1;
+  here.save();
+  const auto leave = [&](std::uint8_t byte, const std::string& padding) {
+    return here.call(
+        "POST", "/v1/callback", {{"content-type", "application/json"}},
+        R"({"message":")" + to_base64(Bytes(256, byte)) + R"(","padding":")" + padding + R"("})");
+  };
+  EXPECT_EQ(leave(1, "AA").status, 200);
+  EXPECT_EQ(leave(1, "BB").status, 200);
+  EXPECT_EQ(leave(2, "AA").status, 429);
+  const auto kept = here.store->read(
+      [](store::Sql& sql) { return sql.integer("SELECT COUNT(*) FROM callbacks"); });
+  EXPECT_EQ(**kept, 1);
 }
 
 TEST_F(Api, ACallbackNamesItsAuthorityWhereThereAreSeveral) {

@@ -213,21 +213,26 @@ Result<Authority> find_authority(store::Sql& sql, std::string_view id) {
   return found;
 }
 
-Result<void> put_grant(store::Store& store, const Grant& grant, std::string_view actor,
-                       Instant now) {
+Result<void> put_grant(store::Store& store, const Grant& grant, std::string_view actor, Instant now,
+                       const std::vector<std::string>& hands) {
   if (std::find(std::begin(kRoles), std::end(kRoles), grant.role) == std::end(kRoles)) {
     return Error{Code::kInvalid, "a role is issuer, supervisor, administrator or auditor"};
   }
   if (grant.account.empty() || grant.account.size() > 100) {
     return Error{Code::kInvalid, "an account's name has 1 to 100 bytes"};
   }
+  std::string behind;
+  for (const auto& hand : hands) behind += (behind.empty() ? "" : " ") + hand;
   return store.write([&](store::Sql& sql) -> Result<void> {
     if (auto authority = find_authority(sql, grant.authority); !authority) {
       return Error{Code::kInvalid, authority.error().what};
     }
     auto put = sql.run(
-        "INSERT INTO grants (account, authority, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        {grant.account, grant.authority, grant.role});
+        "INSERT INTO grants (account, authority, role, hands, granted_ms) VALUES ($1, $2, $3, $4, "
+        "$5) ON CONFLICT DO NOTHING",
+        {grant.account, grant.authority, grant.role,
+         behind.empty() ? store::Parameter{} : store::Parameter{std::string_view(behind)},
+         to_ms(now)});
     if (!put) return put.error();
     if (*put == 0) return {};
     return store::add_audit(sql, {.time = now,

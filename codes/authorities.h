@@ -78,9 +78,10 @@ struct Grant {
 
   bool operator==(const Grant&) const = default;
 };
-// kInvalid for a role or an authority that is none; granting twice changes nothing.
-Result<void> put_grant(store::Store& store, const Grant& grant, std::string_view actor,
-                       Instant now);
+// kInvalid for a role or an authority that is none; granting twice changes nothing. `hands`: who
+// grants it on the portal, and who stands behind them (http/session.h); empty at the command line.
+Result<void> put_grant(store::Store& store, const Grant& grant, std::string_view actor, Instant now,
+                       const std::vector<std::string>& hands = {});
 // kNotFound when there is none.
 Result<void> remove_grant(store::Store& store, const Grant& grant, std::string_view actor,
                           Instant now);

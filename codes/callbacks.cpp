@@ -1,5 +1,8 @@
 #include "codes/callbacks.h"
 
+#include <algorithm>
+
+#include "base/hash.h"
 #include "codes/code_store.h"
 #include "codes/counters.h"
 #include "codes/dates.h"
@@ -23,6 +26,17 @@ Result<std::optional<Authority>> addressee(store::Sql& sql, const std::string& n
   auto authority = find_authority(sql, found.front());
   if (!authority) return authority.error();
   return std::optional{std::move(*authority)};
+}
+
+// From the message, so that the same is known again. It is random to whoever does not have it.
+std::string id_of(const Authority& authority, ByteView message) {
+  Sha256Stream stream;
+  stream.add(as_bytes("callback " + authority.id + " "));
+  stream.add(message);
+  auto id = to_hex(ByteView(stream.finish()).first(16));
+  std::ranges::transform(id, id.begin(),
+                         [](char c) { return c >= 'A' ? static_cast<char>(c + 32) : c; });
+  return id;
 }
 
 // Counted, if there is still room today.
@@ -54,18 +68,22 @@ Result<CallbackRequest> parse_callback(std::string_view body) {
 Result<std::optional<Refusal>> leave_callback(const Core& core, std::string_view body) {
   const auto request = parse_callback(body);
   if (!request) return std::optional{refusal::kUnparsable};
-  const auto id = random_id(core.around.random);
   const auto now = core.now();
   return core.store.write([&](store::Sql& sql) -> Result<std::optional<Refusal>> {
     auto authority = addressee(sql, request->authority);
     if (!authority) return authority.error();
     if (!*authority) return std::optional{refusal::kUnparsable};
+    const auto id = id_of(**authority, request->message);
+    auto there = sql.integer("SELECT COUNT(*) FROM callbacks WHERE id = $1", {id});
+    if (!there) return there.error();
+    if (there->value_or(0) > 0) return std::optional<Refusal>{};
     auto room = take_place(sql, **authority, now);
     if (!room) return room.error();
     if (!*room) return std::optional{quota_until_midnight(now)};
-    auto put =
-        sql.run("INSERT INTO callbacks (id, authority, day, message) VALUES ($1, $2, $3, $4)",
-                {id, (*authority)->id, day_number(now), ByteView(request->message)});
+    auto put = sql.run(
+        "INSERT INTO callbacks (id, authority, day, message) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (id) DO NOTHING",
+        {id, (*authority)->id, day_number(now), ByteView(request->message)});
     if (!put) return put.error();
     return std::optional<Refusal>{};
   });

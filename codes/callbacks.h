@@ -29,7 +29,8 @@ struct CallbackRequest {
 // kMalformed also when the message has not exactly 256 bytes.
 Result<CallbackRequest> parse_callback(std::string_view body);
 
-// Nothing, or why not.
+// Nothing, or why not. The same message again, as after a lost answer, is kept once while the first
+// is there.
 Result<std::optional<Refusal>> leave_callback(const Core& core, std::string_view body);
 
 struct Callback {

@@ -65,8 +65,11 @@ class CodesHere {
         [](const http::Request& request) -> Result<http::Session> {
           const auto account = request.header("x-test-account");
           if (!account) return Error{Code::kDenied, "log in"};
-          return http::Session{.account = std::string(*account),
-                               .system_administrator = *account == "root"};
+          http::Session session{.account = std::string(*account),
+                                .system_administrator = *account == "root"};
+          const auto helper = request.header("x-test-helper");
+          if (helper) session.helpers.emplace_back(*helper);
+          return session;
         },
         around);
     ASSERT_TRUE(opened) << opened.error().what;
@@ -111,6 +114,13 @@ class CodesHere {
   http::Response officer(std::string_view account, std::string_view method, std::string_view path,
                          std::string body = {}) {
     return call(method, path, {{"x-test-account", std::string(account)}}, std::move(body));
+  }
+  // One whose account `helper` has made of late.
+  http::Response helped(std::string_view account, std::string_view helper, std::string_view method,
+                        std::string_view path, std::string body = {}) {
+    return call(method, path,
+                {{"x-test-account", std::string(account)}, {"x-test-helper", std::string(helper)}},
+                std::move(body));
   }
 
   // A code of 22 November's test, and what it becomes.

@@ -21,6 +21,7 @@ struct Core {
   SmsSender& sms;
   const Surroundings& around;
   const Settings& settings;
+  Bytes api_key_check;  // codes/api_keys.h
 
   [[nodiscard]] Instant now() const { return around.clock.now(); }
 };

@@ -272,7 +272,7 @@ http::Response Officers::ask(const Desk& desk, const http::Request& request) con
   if (!reader->done() || uuid.empty() || reason.empty() || reason.size() > kMaxReason * 4) {
     return answer({400, "unparsable_request", "uuid and a reason of at most 300 characters"});
   }
-  return shown(core_, ask_revocation(core_, desk.authority, desk.session.account, uuid, reason),
+  return shown(core_, ask_revocation(core_, desk.authority, desk.session, uuid, reason),
                write_revocation, 201);
 }
 
@@ -326,7 +326,9 @@ http::Response Officers::change_grant(const Desk& desk, const http::Request& req
                     .authority = desk.authority.id,
                     .role = reader->text("role").value_or("")};
   if (!reader->done()) return answer(refusal::kUnparsable);
-  const auto done = put ? put_grant(core_.store, grant, desk.session.account, core_.now())
+  auto hands = desk.session.helpers;
+  hands.push_back(desk.session.account);
+  const auto done = put ? put_grant(core_.store, grant, desk.session.account, core_.now(), hands)
                         : remove_grant(core_.store, grant, desk.session.account, core_.now());
   if (!done && done.error().code == Code::kInvalid) {
     return answer({400, "unparsable_request", "an account, and one of the four roles"});
@@ -406,10 +408,9 @@ void Officers::add_routes(http::Router& router) {
       });
   add("POST", "/officer/v1/revocations/{id}/approve", {kSupervisor},
       [this](const Desk& desk, const Request& request) {
-        return shown(core_,
-                     approve_revocation(core_, desk.authority, desk.session.account,
-                                        request.parameter("id")),
-                     write_revocation);
+        return shown(
+            core_, approve_revocation(core_, desk.authority, desk.session, request.parameter("id")),
+            write_revocation);
       });
   add("GET", "/officer/v1/callbacks", {kIssuer, kSupervisor},
       [this](const Desk& desk, const Request&) { return show_callbacks(desk); });

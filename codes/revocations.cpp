@@ -1,5 +1,9 @@
 #include "codes/revocations.h"
 
+#include <algorithm>
+#include <set>
+#include <sstream>
+
 #include "base/base64.h"
 #include "codes/code_store.h"
 #include "codes/dates.h"
@@ -45,16 +49,54 @@ Result<void> note(store::Sql& sql, Instant now, const Authority& authority,
                                 .scope = authority.id});
 }
 
+using Names = std::set<std::string, std::less<>>;
+
+Names names_in(std::string_view text) {
+  std::istringstream words{std::string(text)};
+  Names names;
+  for (std::string name; words >> name;) names.insert(name);
+  return names;
+}
+
+// A supervisor, and who stands behind them now.
+Result<Names> hands_of(store::Sql& sql, const Authority& authority, const http::Session& session,
+                       Instant now) {
+  Names hands(session.helpers.begin(), session.helpers.end());
+  hands.insert(session.account);
+  auto read = sql.each(
+      "SELECT hands FROM grants WHERE account = $1 AND authority = $2 AND role = 'supervisor' AND "
+      "hands IS NOT NULL AND granted_ms > $3",
+      {session.account, authority.id, to_ms(now - http::kHelpCounts)},
+      [&](const store::Row& row) -> Result<bool> {
+        hands.merge(names_in(row.text(0)));
+        return false;
+      });
+  if (!read) return read.error();
+  return hands;
+}
+
+Result<Names> hands_that_asked(store::Sql& sql, const Revocation& revocation) {
+  Names hands{revocation.asked_by};
+  auto read = sql.each("SELECT asked_hands FROM revocations WHERE id = $1", {revocation.id},
+                       [&](const store::Row& row) -> Result<bool> {
+                         hands.merge(names_in(row.text(0)));
+                         return false;
+                       });
+  if (!read) return read.error();
+  return hands;
+}
+
 }  // namespace
 
 Result<Answer> ask_revocation(const Core& core, const Authority& authority,
-                              std::string_view account, std::string_view uuid,
+                              const http::Session& session, std::string_view uuid,
                               std::string_view reason) {
   const auto now = core.now();
+  const auto& account = session.account;
   const Revocation asked{.id = random_id(core.around.random),
                          .uuid = std::string(uuid),
                          .reason = std::string(reason),
-                         .asked_by = std::string(account),
+                         .asked_by = account,
                          .asked = day_of(now),
                          .approved_by = {},
                          .handles = {}};
@@ -63,10 +105,15 @@ Result<Answer> ask_revocation(const Core& core, const Authority& authority,
     if (!code) return code.error();
     if (!*code) return Answer{refusal::kCodeNotFound};
     if (!(*code)->has_handle) return Answer{kNotRevocable};
+    const auto hands = hands_of(sql, authority, session, now);
+    if (!hands) return hands.error();
+    std::string behind;
+    for (const auto& name : *hands) behind += name + ' ';
     auto put = sql.run(
-        "INSERT INTO revocations (id, authority, uuid, reason, asked_by, asked_day) VALUES ($1, "
-        "$2, $3, $4, $5, $6)",
-        {asked.id, authority.id, asked.uuid, asked.reason, asked.asked_by, day_number(now)});
+        "INSERT INTO revocations (id, authority, uuid, reason, asked_by, asked_day, asked_hands) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        {asked.id, authority.id, asked.uuid, asked.reason, asked.asked_by, day_number(now),
+         behind});
     if (!put) return put.error();
     if (auto done = note(sql, now, authority, account, "revocation asked", asked); !done)
       return done.error();
@@ -75,13 +122,21 @@ Result<Answer> ask_revocation(const Core& core, const Authority& authority,
 }
 
 Result<Answer> approve_revocation(const Core& core, const Authority& authority,
-                                  std::string_view account, std::string_view id) {
+                                  const http::Session& session, std::string_view id) {
   const auto now = core.now();
+  const auto& account = session.account;
   return core.store.write([&](store::Sql& sql) -> Result<Answer> {
     auto found = find(sql, authority, id);
     if (!found) return found.error();
     if (!*found) return Answer{kNoRevocation};
     if ((*found)->asked_by == account) return Answer{kSecondPerson};
+    const auto asked = hands_that_asked(sql, **found);
+    if (!asked) return asked.error();
+    const auto approving = hands_of(sql, authority, session, now);
+    if (!approving) return approving.error();
+    const bool same = std::ranges::any_of(
+        *approving, [&](const std::string& name) { return asked->contains(name); });
+    if (same) return Answer{kSamePerson};
     auto done =
         sql.run("UPDATE revocations SET approved_by = $1 WHERE id = $2 AND approved_by IS NULL",
                 {account, id});

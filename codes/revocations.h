@@ -2,6 +2,11 @@
 // authority approves, and then supervisors may fetch the handles that the code's row keeps sealed
 // to their key. They open them outside the system with that key and send them, signed with it, to
 // the keys side (docs/codes.md). All of it stands in the audit trail.
+//
+// Two persons, not two accounts: whoever made or reset an account, or made it a supervisor, could
+// be the one who uses it. So for http::kHelpCounts after that they stand behind it, and the one who
+// approves and who stands behind them must share nobody with the one who asked. What is done at the
+// command line has nobody behind it: who sits there has the store itself.
 #pragma once
 
 #include <optional>
@@ -10,6 +15,7 @@
 
 #include "codes/authorities.h"
 #include "codes/core.h"
+#include "http/session.h"
 
 namespace bz::codes {
 
@@ -29,13 +35,17 @@ inline constexpr Refusal kNotRevocable{
 inline constexpr Refusal kNoRevocation{404, "not_found", "there is no such revocation"};
 inline constexpr Refusal kSecondPerson{403, "second_person_needed",
                                        "another supervisor has to approve"};
+inline constexpr Refusal kSamePerson{
+    403, "second_person_needed",
+    "in the last 14 days one person set up both accounts, or one of them the other: another "
+    "supervisor has to approve, or wait"};
 inline constexpr Refusal kApproved{409, "already_approved", "it is approved already"};
 
 Result<Outcome<Revocation>> ask_revocation(const Core& core, const Authority& authority,
-                                           std::string_view account, std::string_view uuid,
+                                           const http::Session& session, std::string_view uuid,
                                            std::string_view reason);
 Result<Outcome<Revocation>> approve_revocation(const Core& core, const Authority& authority,
-                                               std::string_view account, std::string_view id);
+                                               const http::Session& session, std::string_view id);
 // Once approved with its handles, which is noted each time.
 Result<Outcome<Revocation>> fetch_revocation(const Core& core, const Authority& authority,
                                              std::string_view account, std::string_view id);

@@ -46,11 +46,20 @@ constexpr std::string_view kTables =
     "message BLOB NOT NULL, fetched_by TEXT, fetched_s BIGINT) WITHOUT ROWID;"
     "CREATE INDEX callbacks_by_day ON callbacks (authority, day);";
 
-const std::array<store::Migration, 4> kMigrations{{
+// `hands`: of grants that were given on the portal, who stands behind them (codes/revocations.h);
+// NULL from the command line. api_key_check has one row.
+constexpr std::string_view kHands =
+    "ALTER TABLE grants ADD COLUMN hands TEXT;"
+    "ALTER TABLE grants ADD COLUMN granted_ms BIGINT;"
+    "ALTER TABLE revocations ADD COLUMN asked_hands TEXT NOT NULL DEFAULT '';"
+    "CREATE TABLE api_key_check (id BIGINT PRIMARY KEY, value BLOB NOT NULL);";
+
+const std::array<store::Migration, 5> kMigrations{{
     {1, "codes", kTables},
     {2, "secrets", store::kSecretTable},
     {3, "audit", store::kAuditTables},
     {4, "leases", store::kLeaseTable},
+    {5, "who stands behind a supervisor; a check in API keys", kHands},
 }};
 
 }  // namespace

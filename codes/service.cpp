@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "codes/api.h"
+#include "codes/api_keys.h"
 #include "codes/clean_up.h"
 #include "codes/guess_budget.h"
 #include "codes/key_server_statistics.h"
@@ -22,7 +23,7 @@ constexpr std::chrono::hours kAskKeyServer{1};
 class CodesService final : public Service {
  public:
   CodesService(store::Store& store, const SealKey& master, const Settings& settings,
-               http::WhoAsks who_asks, const Surroundings& surroundings)
+               http::WhoAsks who_asks, const Surroundings& surroundings, Bytes api_key_check)
       : settings_(settings),
         around_(surroundings),
         secrets_(store, master, surroundings.random),
@@ -31,7 +32,8 @@ class CodesService final : public Service {
               .keyring = keyring_,
               .sms = sms_,
               .around = around_,
-              .settings = settings_},
+              .settings = settings_,
+              .api_key_check = std::move(api_key_check)},
         api_(core_),
         officers_(core_, std::move(who_asks)),
         lease_(store, "codes clean-up", surroundings.random) {
@@ -133,10 +135,12 @@ class CodesService final : public Service {
 Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settings& settings,
                                                http::WhoAsks who_asks,
                                                const Surroundings& surroundings) {
-  auto master = store::read_or_make_master_key(settings.folder / "master.key", surroundings.random);
+  auto master = store::master_key_of("codes", settings.folder, surroundings.random);
   if (!master) return master.error();
-  std::unique_ptr<Service> service =
-      std::make_unique<CodesService>(store, *master, settings, std::move(who_asks), surroundings);
+  auto check = read_or_make_check_key(store, surroundings.random);
+  if (!check) return check.error();
+  std::unique_ptr<Service> service = std::make_unique<CodesService>(
+      store, *master, settings, std::move(who_asks), surroundings, std::move(*check));
   return service;
 }
 

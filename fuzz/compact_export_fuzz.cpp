@@ -1,5 +1,5 @@
-// A compact export that is read must be written as the very bytes it came from but for its
-// signature, since there is one way to write it.
+// A compact export that is read must be written as the very bytes it came from but for its version
+// and signatures, since there is one way to write it.
 #include <algorithm>
 #include <cstdlib>
 
@@ -29,10 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& key : content.keys) must(writer->add(key).has_value());
   for (const auto& key : content.revised)
     must(writer->add(key, bz::wire::KeyList::kRevised).has_value());
-  const auto again = writer->finish(nullptr);
+  const auto again = writer->finish({});
   must(again.has_value());
   const auto unsigned_part = bz::ByteView(*again).first(again->size() - 1);
-  must(unsigned_part.size() < size &&
-       std::ranges::equal(unsigned_part, bytes.first(unsigned_part.size())));
+  must(
+      unsigned_part.size() < size &&
+      std::ranges::equal(unsigned_part.subspan(16), bytes.first(unsigned_part.size()).subspan(16)));
   return 0;
 }

@@ -1,16 +1,25 @@
 // Who is asking: an official who has logged in. The accounts keep it; the other services only ask.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "http/message.h"
 
 namespace bz::http {
 
+// For this long after somebody made or reset an account on the portal, they could be the one who
+// uses it: they held its password. What needs two persons counts both as one.
+inline constexpr std::chrono::days kHelpCounts{14};
+
 struct Session {
   std::string account;  // its name, which stands in grants and audit trails
   bool system_administrator = false;
+  // For a request that changes something: the accounts that made or reset this one within
+  // kHelpCounts, and those that did so with them. Empty when it was done at the command line.
+  std::vector<std::string> helpers = {};
 };
 
 // The session of a request (its cookie, and for anything but GET its CSRF token), with a second

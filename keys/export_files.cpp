@@ -1,12 +1,15 @@
 #include "keys/export_files.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <set>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "keys/slots.h"
 #include "wire/compact_export.h"
 #include "wire/export_signature.h"
@@ -21,6 +24,7 @@ using engine::PublishedKey;
 using wire::KeyList;
 
 constexpr std::size_t kLongestIndex = std::size_t{4} * 1024 * 1024;
+constexpr std::chrono::hours kRound{1};  // in which every file is read again once
 
 // The signatures of one file: drawn now, or those that were kept.
 struct Signing {
@@ -28,12 +32,11 @@ struct Signing {
   std::vector<wire::ExportSignature> made;  // filled while signing
 };
 
-Result<Signing> new_signatures(SigningKeys& keys, const ExportFile& file, bool one) {
+Result<Signing> new_signatures(SigningKeys& keys, const ExportFile& file) {
   const auto infos = keys.valid(file.region, from_s(file.end_s));
   if (!infos) return infos.error();
   Signing signing;
   for (const auto& info : *infos) {
-    if (one && !signing.signers.empty()) break;
     wire::ExportSigner signer;
     signer.info = {.key_version = info.version, .key_id = info.key_id};
     signer.sign = [&keys, version = info.version, key_id = info.key_id](const Digest& digest) {
@@ -75,6 +78,26 @@ void keep_notes(Signing& signing, ExportFile& file) {
       return signature;
     };
   }
+}
+
+// Of our own formats, which name no key.
+std::vector<wire::Sign> plain(const Signing& signing) {
+  std::vector<wire::Sign> all;
+  for (const auto& signer : signing.signers) all.push_back(signer.sign);
+  return all;
+}
+
+// Nothing when it cannot be read.
+std::optional<Bytes> digest_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  Sha256Stream hash;
+  std::array<char, std::size_t{64} * 1024> piece{};
+  while (file.read(piece.data(), piece.size()) || file.gcount() > 0) {
+    hash.add(as_bytes({piece.data(), static_cast<std::size_t>(file.gcount())}));
+  }
+  if (!file.eof() || file.bad()) return {};
+  const auto digest = hash.finish();
+  return Bytes{digest.begin(), digest.end()};
 }
 
 wire::ExportHead head_of(const ExportFile& file) {
@@ -157,7 +180,7 @@ Result<void> each_key(store::Sql& sql, const ExportFile& file, std::int64_t regi
 }
 
 Result<Bytes> trace_envelope(store::Sql& sql, const ExportFile& file, std::int64_t region_bit,
-                             Bytes& last_key) {
+                             const Signing& signing, Bytes& last_key) {
   wire::TraceEnvelope envelope{
       .start = head_of(file).start, .end = head_of(file).end, .region = file.region, .chains = {}};
   auto read = each_of(
@@ -177,18 +200,18 @@ Result<Bytes> trace_envelope(store::Sql& sql, const ExportFile& file, std::int64
         return true;
       });
   if (!read) return read.error();
-  // Unsigned it ends in a byte 0, the length of a signature that is not there.
-  return wire::write_trace_envelope(envelope, nullptr);
+  return wire::write_trace_envelope(envelope, plain(signing));
 }
 
 Result<std::vector<ExportFile>> read_files(store::Sql& sql) {
   std::vector<ExportFile> all;
   const auto read = sql.each(
       "SELECT end_s, start_s, region, format, number, keys, revised, after_key, after_revised, "
-      "size, digest, signatures FROM export_files ORDER BY end_s, region, format, number",
+      "size, digest, signatures, file_digest FROM export_files "
+      "ORDER BY end_s, region, format, number",
       {}, [&](const store::Row& row) -> Result<bool> {
         const auto bytes = [&](int column) {
-          const auto view = row.blob(column);
+          const auto view = row.is_null(column) ? ByteView{} : row.blob(column);
           return Bytes{view.begin(), view.end()};
         };
         all.push_back({.end_s = row.integer(0),
@@ -202,7 +225,8 @@ Result<std::vector<ExportFile>> read_files(store::Sql& sql) {
                        .after_revised = bytes(8),
                        .size = row.integer(9),
                        .digest = bytes(10),
-                       .signatures = bytes(11)});
+                       .signatures = bytes(11),
+                       .file_digest = bytes(12)});
         return true;
       });
   if (!read) return read.error();
@@ -324,17 +348,16 @@ Result<void> ExportFiles::make_all_of(const Batch& batch, const Region& region, 
       // file anew.
       return sql.run(
           "INSERT INTO export_files (end_s, region, format, number, start_s, keys, revised, "
-          "after_key, after_revised, size, digest, signatures) VALUES ($1, $2, $3, $4, $5, $6, $7, "
-          "$8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
+          "after_key, after_revised, size, digest, signatures, file_digest) VALUES ($1, $2, $3, "
+          "$4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING",
           {file.end_s, file.region, static_cast<std::int64_t>(file.format), file.number,
            file.start_s, file.keys, file.revised, ByteView{file.after_key},
            ByteView{file.after_revised}, file.size, ByteView{file.digest},
-           ByteView{file.signatures}});
+           ByteView{file.signatures}, ByteView{file.file_digest}});
     });
     if (!noted) return noted.error();
-    // Not taken away, since it may be in the index already; no file has that size, so it is
-    // replaced.
-    if (*noted == 0) made_[file.name()] = 0;
+    // Not taken away, since it may be in the index already.
+    if (*noted == 0) unsound_[file.name()] = Why::kOther;
     file.after_key = last_key;
     file.after_revised = last_revised;
   }
@@ -343,8 +366,7 @@ Result<void> ExportFiles::make_all_of(const Batch& batch, const Region& region, 
 
 Result<void> ExportFiles::write(ExportFile& file, std::int64_t region_bit, bool is_new,
                                 Bytes& last_key, Bytes& last_revised) {
-  auto signing =
-      is_new ? new_signatures(keys_, file, file.format != Format::kZip) : kept_signatures(file);
+  auto signing = is_new ? new_signatures(keys_, file) : kept_signatures(file);
   if (!signing) return signing.error();
   if (is_new) keep_notes(*signing, file);
   const auto path = folder_ / file.name();
@@ -353,9 +375,6 @@ Result<void> ExportFiles::write(ExportFile& file, std::int64_t region_bit, bool 
   const auto note_last = [&](const PublishedKey& key, KeyList list) {
     auto& last = list == KeyList::kNew ? last_key : last_revised;
     last.assign(key.key.bytes.begin(), key.key.bytes.end());
-  };
-  const auto first_sign = [&](const Digest& digest) {
-    return signing->signers.front().sign(digest);
   };
   auto written = store_.read([&](store::Sql& sql) -> Result<void> {
     if (file.format == Format::kZip) {
@@ -380,35 +399,89 @@ Result<void> ExportFiles::write(ExportFile& file, std::int64_t region_bit, bool 
         return writer->add(key, list);
       });
       if (!shown) return shown;
-      content = writer->finish(first_sign);
+      content = writer->finish(plain(*signing));
     } else {
-      content = trace_envelope(sql, file, region_bit, last_key);
-      if (!content) return content.error();
-      content->pop_back();
-      const auto signature = first_sign(sha256(*content));
-      if (!signature) return signature.error();
-      content->push_back(static_cast<std::uint8_t>(signature->size()));
-      content->insert(content->end(), signature->begin(), signature->end());
+      content = trace_envelope(sql, file, region_bit, *signing, last_key);
     }
     if (!content) return content.error();
     file.size = static_cast<std::int64_t>(content->size());
     return write_file(path, *content);
   });
   if (!written) return written;
+  auto digest = digest_of(path);
+  if (!digest) return Error{Code::kUnavailable, "an export that was written cannot be read"};
+  file.file_digest = std::move(*digest);
   if (is_new) file.signatures = wire::encode_export_sig(signing->made);
-  made_[file.name()] = static_cast<std::uintmax_t>(file.size);
+  made_[file.name()] = {.size = file.size, .digest = file.file_digest};
+  looked_at_.insert(file.name());
   return {};
 }
 
-bool ExportFiles::is_whole(const ExportFile& file) const {
-  std::error_code failed;
-  const auto size = std::filesystem::file_size(folder_ / file.name(), failed);
-  if (failed) return false;
+ExportFiles::Look ExportFiles::look_of(const ExportFile& file) const {
   const auto made = made_.find(file.name());
-  return size == (made == made_.end() ? static_cast<std::uintmax_t>(file.size) : made->second);
+  if (made != made_.end()) return made->second;
+  return {.size = file.size, .digest = file.file_digest};
 }
 
-Result<void> ExportFiles::complete() {
+bool ExportFiles::is_there(const ExportFile& file) const {
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(folder_ / file.name(), failed);
+  return !failed && size == static_cast<std::uintmax_t>(look_of(file).size);
+}
+
+void ExportFiles::look_at_some(const std::vector<ExportFile>& files, Running running) {
+  auto left = bytes_at_a_time_;
+  const auto waits = [&](const ExportFile& file) { return !looked_at_.contains(file.name()); };
+  if (!round_began_) round_began_ = running;
+  if (std::none_of(files.begin(), files.end(), waits)) {
+    if (running - *round_began_ < kRound) return;
+    looked_at_.clear();
+    round_began_ = running;
+  }
+  for (const auto& file : files) {
+    if (left <= 0) return;
+    if (!waits(file) || !is_there(file)) continue;
+    looked_at_.insert(file.name());
+    left -= file.size;
+    const auto look = look_of(file);
+    if (look.digest.empty()) {
+      unsound_[file.name()] = Why::kOther;
+    } else if (digest_of(folder_ / file.name()) != look.digest) {
+      unsound_[file.name()] = Why::kDamaged;
+    }
+  }
+}
+
+// Makes a file again that is missing, or not what it should be.
+Result<void> ExportFiles::mend(const ExportFile& file, std::int64_t region_bit) {
+  const auto name = file.name();
+  std::error_code failed;
+  const auto was_there = std::filesystem::exists(folder_ / name, failed);
+  const auto before = digest_of(folder_ / name);
+  Bytes last_key;
+  Bytes last_revised;
+  auto copy = file;
+  if (auto written = write(copy, region_bit, false, last_key, last_revised); !written) {
+    return written;
+  }
+  const auto why = unsound_.find(name);
+  const auto is_damage = why == unsound_.end() || why->second == Why::kDamaged;
+  // The same again: it was whole, packed by another version of a library than the store's digest.
+  if (is_damage && was_there && before != copy.file_digest) damaged_.push_back(name);
+  unsound_.erase(name);
+  if (!file.file_digest.empty()) return {};
+  const auto noted = store_.write([&](store::Sql& sql) {
+    return sql.run(
+        "UPDATE export_files SET file_digest = $5, size = $6 WHERE end_s = $1 AND region = $2 AND "
+        "format = $3 AND number = $4 AND file_digest IS NULL",
+        {file.end_s, file.region, static_cast<std::int64_t>(file.format), file.number,
+         ByteView{copy.file_digest}, copy.size});
+  });
+  if (!noted) return noted.error();
+  return {};
+}
+
+Result<void> ExportFiles::complete(Running running) {
   if (auto made = make_folder(folder_); !made) return made;
   struct State {
     std::vector<ExportFile> files;
@@ -422,6 +495,7 @@ Result<void> ExportFiles::complete() {
     return State{std::move(*files), std::move(*directory)};
   });
   if (!state) return state.error();
+  look_at_some(state->files, running);
   Result<void> first;
   const auto note = [&](const Result<void>& done) {
     if (!done && first) first = done;
@@ -429,7 +503,7 @@ Result<void> ExportFiles::complete() {
   // What cannot be made is left out of the index here, and nothing else waits for it.
   std::vector<ExportFile> here;
   for (auto& file : state->files) {
-    if (is_whole(file)) {
+    if (is_there(file) && !unsound_.contains(file.name())) {
       here.push_back(file);
       continue;
     }
@@ -437,12 +511,9 @@ Result<void> ExportFiles::complete() {
     const auto region = std::find_if(regions.begin(), regions.end(),
                                      [&](const Region& r) { return r.name == file.region; });
     if (region == regions.end()) continue;
-    Bytes last_key;
-    Bytes last_revised;
-    auto copy = file;
-    const auto written = write(copy, region->bit(), false, last_key, last_revised);
-    note(written);
-    if (written) here.push_back(file);
+    const auto mended = mend(file, region->bit());
+    note(mended);
+    if (mended) here.push_back(file);
   }
   for (const auto& region : state->directory.regions) note(make_folder(folder_ / region.name));
   note(write_indexes(here));

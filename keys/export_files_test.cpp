@@ -87,6 +87,93 @@ TEST_P(Files, ALostOrDamagedFileIsMadeAgainByteForByte) {
   EXPECT_EQ(desk.index().size(), 1U);
 }
 
+// One bit of it, in the middle; size and name stay.
+void damage(const std::filesystem::path& file) {
+  auto bytes = bytes_of(file);
+  ASSERT_FALSE(bytes.empty());
+  bytes[bytes.size() / 2] ^= 1U;
+  ASSERT_TRUE(write_file(file, bytes));
+}
+
+std::string log_of(const Desk& desk) {
+  const auto bytes = bytes_of(desk.folder() / "log");
+  return std::string{as_text(bytes)};
+}
+
+TEST_P(Files, AFileDamagedInPlaceIsFoundAfterAStartOrWithinAnHourAndMadeAgain) {
+  Desk desk(GetParam());
+  desk.settings.least_keys = 20;
+  desk.start();
+  (void)desk.published(desk.draft(3));
+  desk.next_batch();
+  EXPECT_NE(desk.metrics.text().find("bz_export_files_damaged_total 0"), std::string::npos);
+  int count = 0;
+  for (const auto& name : {desk.index()[0], desk.index("VN", "compact.txt")[0]}) {
+    const auto path = desk.exports() / name;
+    const auto before = bytes_of(path);
+    damage(path);
+    desk.start();
+    desk.tick();
+    EXPECT_EQ(bytes_of(path), before);
+    damage(path);
+    for (int i = 0; i < 60; ++i) {
+      desk.wait(std::chrono::minutes{1});
+      desk.tick();
+    }
+    EXPECT_EQ(bytes_of(path), before);
+    count += 2;
+    EXPECT_NE(desk.metrics.text().find("bz_export_files_damaged_total " + std::to_string(count)),
+              std::string::npos);
+    const auto log = log_of(desk);
+    EXPECT_NE(log.find("export file was damaged and made again"), std::string::npos);
+    EXPECT_NE(log.find(name), std::string::npos);
+  }
+  // What is only lost is no damage.
+  std::filesystem::remove(desk.exports() / desk.index()[0]);
+  desk.tick();
+  EXPECT_NE(desk.metrics.text().find("bz_export_files_damaged_total 4"), std::string::npos);
+}
+
+TEST(Files, AreReadAgainSomeAtATime) {
+  Desk desk;
+  desk.settings.bytes_checked_at_a_time = 1;  // one file
+  desk.start();
+  for (int i = 0; i < 2; ++i) {
+    (void)desk.published(desk.draft(3));
+    desk.next_batch();
+  }
+  // In the order of batches, and in each the zip first: two batches of two files each.
+  const auto last = desk.exports() / desk.index("VN", "compact.txt").at(1);
+  const auto before = bytes_of(last);
+  damage(last);
+  desk.start();
+  desk.tick();  // the first tick looks twice: it cleans up, too
+  EXPECT_NE(bytes_of(last), before);
+  desk.tick();
+  EXPECT_NE(bytes_of(last), before);
+  desk.tick();
+  EXPECT_EQ(bytes_of(last), before);
+}
+
+TEST_P(Files, TheDigestOfAFileFromAnEarlierVersionIsLearntByMakingItAgain) {
+  Desk desk(GetParam());
+  desk.start();
+  (void)desk.published(desk.draft(3));
+  desk.next_batch();
+  const auto path = desk.exports() / desk.index()[0];
+  const auto before = bytes_of(path);
+  ASSERT_TRUE(desk.store->write(
+      [](store::Sql& sql) { return sql.run("UPDATE export_files SET file_digest = NULL", {}); }));
+  desk.start();
+  desk.tick();
+  EXPECT_EQ(bytes_of(path), before);
+  const auto unknown = desk.store->read([](store::Sql& sql) {
+    return sql.integer("SELECT COUNT(*) FROM export_files WHERE file_digest IS NULL");
+  });
+  EXPECT_EQ(**unknown, 0);
+  EXPECT_NE(desk.metrics.text().find("bz_export_files_damaged_total 0"), std::string::npos);
+}
+
 TEST_P(Files, TwoServersOnOneStoreHaveTheSameFiles) {
   Desk desk(GetParam());
   desk.settings.least_keys = 20;
@@ -230,6 +317,18 @@ TEST(Files, WhileASigningKeyIsExchangedFilesCarryBothSignatures) {
     }
   }
   // Batches end at 11:00, 12:00 and 13:00; v2 is from 11:10 on, v1 until 12:10.
+  // So do the compact files, and lists of chains, which name no key: each holds under either.
+  const auto holds = [&](const std::string& name, const SigningKeyInfo& key) {
+    const auto file = bytes_of(desk.exports() / name);
+    return wire::read_whole_compact_export(file, wire::Trust::in(key.public_key)).has_value();
+  };
+  const auto compact = desk.index("VN", "compact.txt");
+  const auto both = *list_signing_keys(*desk.store);
+  ASSERT_EQ(compact.size(), 3U);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(holds(compact[i], both[0]), i < 2) << i;
+    EXPECT_EQ(holds(compact[i], both[1]), i > 0) << i;
+  }
   EXPECT_EQ(versions[0], (std::vector<std::string>{"v1"}));
   EXPECT_EQ(versions[1], (std::vector<std::string>{"v1", "v2"}));
   EXPECT_EQ(versions[2], (std::vector<std::string>{"v2"}));
@@ -324,6 +423,44 @@ TEST(Files, AreServedByNameWithTheCacheTimesTheyDeserve) {
   EXPECT_EQ(*zip.file, desk.exports() / desk.index()[0]);
   EXPECT_EQ(header(zip, "cache-control"), "public, max-age=1209600, immutable");
   EXPECT_EQ(header(zip, "content-type"), "application/zip");
+}
+
+TEST(Files, ANewServerHasEmptyIndexesFromItsFirstTickOn) {
+  Desk desk;
+  desk.start();
+  desk.tick();
+  for (const auto* name : {"index.txt", "compact.txt", "chains.txt"}) {
+    EXPECT_TRUE(bytes_of(desk.exports() / "VN" / name).empty()) << name;
+    EXPECT_EQ(desk.get(std::string("/exports/VN/") + name).status, 200) << name;
+    EXPECT_EQ(desk.get(std::string("/exports/LA/") + name).status, 404) << name;
+  }
+}
+
+TEST(Files, TheMetricOfSigningKeysIsTheTimeFromWhichOnARegionHasNone) {
+  Desk desk;
+  ASSERT_TRUE(add_authority(
+      *desk.store, {.id = "la", .issuer = "la-codes", .audience = "la-keys", .regions = {"LA"}}));
+  desk.start();
+  const auto tells = [&](std::int64_t end) {
+    desk.wait(kHour);
+    desk.tick();
+    return desk.metrics.text().find("bz_signing_key_expires_seconds " + std::to_string(end) +
+                                    "\n") != std::string::npos;
+  };
+  EXPECT_TRUE(tells(253'402'300'799));  // 9999: the first key has no end
+  const auto master = store::read_or_make_master_key(desk.folder() / "master.key", desk.random);
+  store::Secrets secrets(*desk.store, *master, desk.random);
+  SealedSigningKeys keys(*desk.store, secrets);
+  // VN has another key when the first ends; LA has not. (keys.retire() would refuse.)
+  ASSERT_TRUE(keys.make("v2", "452", "VN", desk.clock.now(), desk.clock.now()));
+  ASSERT_TRUE(desk.store->write([](store::Sql& sql) {
+    return sql.run("UPDATE signing_keys SET through_s = 1600000000 WHERE version = 'v1'", {});
+  }));
+  EXPECT_TRUE(tells(1'600'000'000));
+  ASSERT_TRUE(keys.make("v2", "457", "LA", desk.clock.now(), desk.clock.now()));
+  EXPECT_TRUE(tells(1'600'000'000));  // their contacts' regions, VN-f1 and LA-f1, have none yet
+  ASSERT_TRUE(keys.make("v3", "452", "", desk.clock.now(), desk.clock.now()));
+  EXPECT_TRUE(tells(253'402'300'799));
 }
 
 TEST(Files, NoPathLeadsOutOfTheFolder) {

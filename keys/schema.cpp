@@ -121,13 +121,20 @@ CREATE TABLE settings_files (
 );
 )sql";
 
+// The SHA-256 of a whole file as it lies there. NULL for files from before: it is learnt when such
+// a file is made again (keys/export_files.h).
+constexpr std::string_view kFileDigests = R"sql(
+ALTER TABLE export_files ADD COLUMN file_digest BLOB;
+)sql";
+
 }  // namespace
 
 std::span<const store::Migration> migrations() {
   static const std::string first = std::string{store::kLeaseTable} +
                                    std::string{store::kSecretTable} +
                                    std::string{store::kAuditTables} + std::string{kTables};
-  static const std::array<store::Migration, 1> all{{{1, "keys, batches, files", first}}};
+  static const std::array<store::Migration, 2> all{
+      {{1, "keys, batches, files", first}, {2, "digests of export files", kFileDigests}}};
   return all;
 }
 

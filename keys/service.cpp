@@ -75,7 +75,8 @@ class KeysService final : public Service {
         world_(world),
         secrets_(store, master, world.random),
         signing_keys_(store, secrets_),
-        files_(store, signing_keys_, settings_.folder / "exports", settings_.most_keys_a_file),
+        files_(store, signing_keys_, settings_.folder / "exports", settings_.most_keys_a_file,
+               settings_.bytes_checked_at_a_time),
         tokens_(secrets_, world.random),
         statistics_(store),
         lease_(store, "publishing", world.random),
@@ -130,7 +131,8 @@ class KeysService final : public Service {
   Result<void> close_and_make(Instant now, bool may_close);
   Result<void> clean_up(Instant now);
   void tell(Instant now);
-  Result<void> tell_signing_keys(Instant now);
+  void tell_damaged();
+  Result<void> tell_signing_keys();
 
   store::Store& store_;
   const Settings settings_;
@@ -286,7 +288,8 @@ Result<void> KeysService::publish_due(Instant now, bool may_close) {
       if (!unmade) return unmade.error();
     }
   }
-  auto complete = files_.complete();
+  auto complete = files_.complete(settings_.running());
+  tell_damaged();
   if (!made) return made;
   if (!complete) return complete;
   // What another server is still making is not here yet.
@@ -302,10 +305,10 @@ Result<void> KeysService::clean_up(Instant now) {
   const auto note = [&](const Result<void>& done) {
     if (!done && first) first = done;
   };
-  note(tell_signing_keys(now));
+  note(tell_signing_keys());
   // What is too old goes also where a younger file cannot be made.
   note(files_.forget(until));
-  note(files_.complete());
+  note(files_.complete(settings_.running()));
   note(files_.delete_old(until));
   note(drop_batches(store_, to_s(now - std::max(settings_.keep, kRowsKept))));
   note(store_.write([&](store::Sql& sql) -> Result<void> {
@@ -340,6 +343,17 @@ Result<void> KeysService::tick() {
   return first;
 }
 
+void KeysService::tell_damaged() {
+  auto& counter =
+      world_.metrics.counter("bz_export_files_damaged_total",
+                             "Published files that were damaged on the disk and made again: see "
+                             "docs/operations/export-damaged.");
+  for (const auto& name : files_.take_damaged()) {
+    world_.log.warning("export file was damaged and made again", {{"file", name}});
+    counter.add();
+  }
+}
+
 void KeysService::tell(Instant now) {
   world_.metrics
       .gauge("bz_batch_last_closed_seconds",
@@ -359,14 +373,23 @@ void KeysService::tell(Instant now) {
   was_overdue_ = overdue;
 }
 
-Result<void> KeysService::tell_signing_keys(Instant now) {
+Result<void> KeysService::tell_signing_keys() {
   const auto all = list_signing_keys(store_);
   if (!all) return all.error();
-  auto last = now;
-  for (const auto& key : *all) last = std::max(last, key.through.value_or(from_ms(wire::kLastMs)));
+  // The region that is the first without a key counts.
+  auto first = from_ms(wire::kLastMs);
+  for (const auto& region : directory_.get()->regions) {
+    auto last = Instant{};
+    for (const auto& key : *all) {
+      if (!key.region.empty() && key.region != region.name) continue;
+      last = std::max(last, key.through.value_or(from_ms(wire::kLastMs)));
+    }
+    first = std::min(first, last);
+  }
   world_.metrics
-      .gauge("bz_signing_key_expires_seconds", "When the last signing key ends, Unix seconds.")
-      .set(to_s(last));
+      .gauge("bz_signing_key_expires_seconds",
+             "When the first region is left without a key that signs its files, Unix seconds.")
+      .set(to_s(first));
   return {};
 }
 
@@ -391,8 +414,7 @@ Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settin
                                                CertificateKeys certificate_keys,
                                                const Surroundings& surroundings) {
   if (auto good = check(settings); !good) return good.error();
-  const auto master =
-      store::read_or_make_master_key(settings.folder / "master.key", surroundings.random);
+  const auto master = store::master_key_of("keys", settings.folder, surroundings.random);
   if (!master) return master.error();
   auto service = std::make_unique<KeysService>(store, settings, std::move(certificate_keys),
                                                surroundings, *master);

@@ -40,6 +40,8 @@ struct Settings {
   std::chrono::minutes period{60};  // of batches: 15 to 1,440, a divisor of a day
   std::int64_t least_keys = 1'000;  // a batch that is not empty is padded to this and 0 to 100
   std::int64_t most_keys_a_file = 500'000;  // 1 to 500,000
+  // Published files are read again from the start on and then once an hour, so much at each tick.
+  std::int64_t bytes_checked_at_a_time = std::int64_t{32} * 1024 * 1024;
   std::chrono::days keep{14};  // files; rows two days longer, so that no key is taken as new twice
   bool maintenance = false;    // publish answers 429
   // Uploads an hour from one address prefix; 0: no limit. Off, since a whole mobile network may

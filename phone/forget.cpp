@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 
+#include "phone/own_chains.h"
+
 namespace bz::phone {
 namespace {
 
@@ -44,17 +46,9 @@ Result<void> save_belief(Database& database, const ClockBelief& belief) {
   return row->run();
 }
 
-// Writes a table of keys anew. When SQLite moves rows between pages, copies of them stay behind in
-// unused space, where secure_delete does not find them once the rows are deleted; a page that is
-// freed whole is zeroed.
-Result<void> write_anew(Database& database, const std::string& table) {
-  return database.execute("CREATE TEMP TABLE kept AS SELECT * FROM " + table + "; DELETE FROM " +
-                          table + "; INSERT INTO " + table +
-                          " SELECT * FROM kept ORDER BY 1; DROP TABLE kept");
-}
-
 // How many rows of `table`, days or own keys, were too old.
-Result<std::int64_t> drop_old(Database& database, const std::string& table, Day today, int days) {
+Result<std::int64_t> drop_old(Store& store, const std::string& table, Day today, int days) {
+  auto& database = store.database();
   auto marked = change(database,
                        "UPDATE " + table +
                            " SET ahead_since = CASE WHEN number > ?1 + 1 THEN "
@@ -65,7 +59,7 @@ Result<std::int64_t> drop_old(Database& database, const std::string& table, Day 
   auto dropped = change(database, "DELETE FROM " + table + " WHERE number < ?1 OR ahead_since < ?1",
                         number_of(today) - days);
   if (!dropped || *dropped == 0) return dropped;
-  if (auto done = write_anew(database, table); !done) return done.error();
+  if (auto done = store.write_anew(table); !done) return done.error();
   return dropped;
 }
 
@@ -81,12 +75,15 @@ Result<void> drop_for_age(Store& store, const Keeping& keep, Instant now, Clock 
   if (!transaction) return transaction.error();
   if (auto saved = save_belief(database, verdict.next); !saved) return saved;
   if (verdict.believed) {
-    const auto days = drop_old(database, "day", day_of(now), keep.days);
+    const auto today = day_of(now);
+    const auto days = drop_old(store, "day", today, keep.days);
     if (!days) return days.error();
-    const auto own_keys = drop_old(database, "own_key", day_of(now), keep.days);
+    const auto own_keys = drop_old(store, "own_key", today, keep.days);
     if (!own_keys) return own_keys.error();
+    const auto chains = OwnChains(store).forget_before(today - std::chrono::days{keep.days}, today);
+    if (!chains) return chains.error();
     report.days += *days;
-    report.own_keys += *own_keys;
+    report.own_keys += *own_keys + *chains;
   }
   return transaction->commit();
 }
@@ -164,7 +161,7 @@ Result<void> drop_for_room(Store& store, const Keeping& keep, ForgetReport& repo
     if (!days) return days.error();
     report.days += *days;
     if (*days > 0) {
-      if (auto done = write_anew(database, "day"); !done) return done;
+      if (auto done = store.write_anew("day"); !done) return done;
     }
     if (auto done = transaction->commit(); !done) return done;
     if (auto swept = sweep(store, report); !swept) return swept;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "engine/authority_settings.h"
 #include "phone/clock_belief.h"
 #include "phone/store.h"
 
@@ -18,13 +19,18 @@ struct Keeping {
   std::int64_t bytes = std::int64_t{64} << 20U;
 };
 
+// As the authority's settings say, 7 to 21 days.
+inline Keeping keeping(const engine::AuthoritySettings& settings) {
+  return {.days = settings.days_kept};
+}
+
 inline constexpr int kMostDays = 21;
 inline constexpr std::int64_t kSmallestBound = 65'536;
 
 struct ForgetReport {
   std::int64_t days = 0;      // of sightings, gone with their key
   std::int64_t scans = 0;     // all that went, for age or for room
-  std::int64_t own_keys = 0;  // gone for age
+  std::int64_t own_keys = 0;  // and chains, gone for age
   std::int64_t bytes = 0;     // of the file now
   bool clock_doubted =
       false;  // it has jumped (clock_belief.h): nothing went for age; ask again in a day

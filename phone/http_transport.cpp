@@ -8,6 +8,7 @@
 
 #include "base/base64.h"
 #include "base/file.h"
+#include "wire/json_writer.h"
 #include "wire/publish_message.h"
 #include "wire/settings_file.h"
 #include "wire/verification_message.h"
@@ -22,6 +23,13 @@ constexpr std::pair<std::string_view, std::string_view> kCoverHeader{"X-Chaff", 
 // Name, colon, space, value, line end.
 constexpr std::size_t kCoverHeaderBytes =
     kCoverHeader.first.size() + kCoverHeader.second.size() + 4;
+
+constexpr std::string_view kKeySuffix = ".zip";
+constexpr std::string_view kChainSuffix = ".bzt";
+static_assert(kKeySuffix.size() == kChainSuffix.size());
+
+constexpr std::string_view kPublish = "/v1/publish";
+constexpr std::string_view kPublishChains = "/v1/publish-bluezone3";
 
 bool all_digits(std::string_view text) {
   return !text.empty() && text.size() <= 11 &&
@@ -62,17 +70,33 @@ Error refusal(const HttpAnswer& answer, std::string_view what) {
   return unexpected(what, answer.status);
 }
 
+// What the keys side said of an upload.
+Result<wire::PublishAnswer> said_of(const Result<HttpAnswer>& answer) {
+  if (!answer) return answer.error();
+  if (answer->status == 401)
+    return Error{Code::kDenied,
+                 "the server does not take this upload; ask the health officer for a new code"};
+  if (answer->status == 429 || answer->status >= 500)
+    return unexpected("the upload", answer->status);
+  auto said = wire::parse_publish_answer(answer->body);
+  if (!said) return said.error();
+  if (answer->status != 200)
+    return Error{Code::kInvalid, "the server refused the upload: " +
+                                     (said->code.empty() ? "no reason given" : said->code)};
+  return said;
+}
+
 }  // namespace
 
 bool is_export_name(std::string_view name) {
   const auto slash = name.find('/');
-  if (slash == 0 || slash == std::string_view::npos || slash > 64 || !name.ends_with(".zip"))
-    return false;
+  const bool ends_well = name.ends_with(kKeySuffix) || name.ends_with(kChainSuffix);
+  if (slash == 0 || slash == std::string_view::npos || slash > 64 || !ends_well) return false;
   const bool plain = std::ranges::all_of(name.substr(0, slash), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   });
   auto rest = name.substr(slash + 1);
-  rest.remove_suffix(4);
+  rest.remove_suffix(kKeySuffix.size());
   const auto first = rest.find('-');
   const auto last = rest.rfind('-');
   return plain && first != std::string_view::npos && last > first &&
@@ -96,23 +120,37 @@ Result<HttpAnswer> HttpTransport::get(const std::string& url, std::size_t limit)
   return client_.send(request);
 }
 
-Result<std::vector<std::string>> HttpTransport::export_names() {
-  const auto answer = get(exports_url() + address_.region + "/index.txt", kMostIndex);
+Result<std::vector<std::string>> HttpTransport::names_in(std::string_view index,
+                                                         std::string_view suffix) {
+  const auto url = exports_url() + address_.region + "/" + std::string(index);
+  const auto answer = get(url, kMostIndex);
   if (!answer) return answer.error();
   std::vector<std::string> names;
-  if (answer->status == 404) return names;  // nothing has been published yet
+  // A server that has published nothing yet has an empty list.
+  if (answer->status == 404)
+    return Error{Code::kNotFound, "there is no list of files of region " + address_.region +
+                                      " at this address; check --server, --exports and --region"};
   if (answer->status != 200) return unexpected("a request for the list of files", answer->status);
-  std::set<std::string> listed;
   for (std::string_view rest = answer->body; !rest.empty();) {
     const auto name = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
-    const bool of_region = name.starts_with(address_.region + "/");
+    const bool of_region = name.starts_with(address_.region + "/") && name.ends_with(suffix);
     if (!is_export_name(name) || !of_region || names.size() >= kMostNames)
       return Error{Code::kMalformed, "the server's list of files is not one; nothing was fetched"};
     names.emplace_back(name);
-    listed.insert(names.back());
   }
+  return names;
+}
+
+Result<std::vector<std::string>> HttpTransport::export_names() {
+  auto names = names_in("index.txt", kKeySuffix);
+  if (!names) return names;
+  auto chains = names_in("chains.txt", kChainSuffix);
+  // Reference servers publish none.
+  if (!chains && chains.error().code != Code::kNotFound) return chains;
+  if (chains) names->insert(names->end(), chains->begin(), chains->end());
   if (cache_) {
+    const std::set<std::string> listed(names->begin(), names->end());
     std::error_code ignored;
     const auto folder = *cache_ / address_.region;
     for (const auto& file : std::filesystem::directory_iterator(folder, ignored)) {
@@ -157,7 +195,8 @@ Result<Bytes> HttpTransport::settings() {
   return Bytes(body.begin(), body.end());
 }
 
-Result<HttpAnswer> HttpTransport::post(Call call, std::string body, bool is_cover) {
+Result<HttpAnswer> HttpTransport::post(Call call, std::string body, bool is_cover,
+                                       std::string_view path) {
   HttpRequest request;
   request.method = "POST";
   request.headers = {{"Content-Type", "application/json"}};
@@ -165,7 +204,7 @@ Result<HttpAnswer> HttpTransport::post(Call call, std::string body, bool is_cove
   switch (call) {
     case Call::kVerify: request.url = address_.codes + "/api/verify"; break;
     case Call::kCertificate: request.url = address_.codes + "/api/certificate"; break;
-    case Call::kPublish: request.url = address_.keys + "/v1/publish"; break;
+    case Call::kPublish: request.url = address_.keys + std::string(path); break;
   }
   if (call != Call::kPublish) request.headers.emplace_back("X-API-Key", address_.api_key);
   if (is_cover) request.headers.emplace_back(kCoverHeader);
@@ -182,7 +221,7 @@ Result<wire::VerifyAnswer> HttpTransport::verify(std::string_view code) {
                                         [&](std::string_view padding) {
                                           return wire::write_verify_request(request, padding);
                                         }),
-                           false);
+                           false, {});
   if (!answer) return answer.error();
   if (answer->status != 200) return refusal(*answer, "the code");
   return wire::parse_verify_answer(answer->body);
@@ -195,7 +234,7 @@ Result<std::string> HttpTransport::certificate(std::string_view token, const Dig
                                         [&](std::string_view padding) {
                                           return wire::write_certificate_request(request, padding);
                                         }),
-                           false);
+                           false, {});
   if (!answer) return answer.error();
   if (answer->status != 200) return refusal(*answer, "the request for a certificate");
   return wire::parse_certificate_answer(answer->body);
@@ -209,33 +248,71 @@ Result<wire::PublishAnswer> HttpTransport::publish(const Upload& upload,
   request.health_authority = address_.authority;
   request.certificate = certificate;
   request.hmac_secret.assign(secret.begin(), secret.end());
-  const auto answer = post(Call::kPublish,
-                           body_of_size(kCallBody, random_,
-                                        [&](std::string_view padding) {
-                                          return wire::write_publish_request(request, padding);
-                                        }),
-                           false);
-  if (!answer) return answer.error();
-  if (answer->status == 401)
-    return Error{Code::kDenied,
-                 "the server does not take this upload; ask the health officer for a new code"};
-  if (answer->status == 429 || answer->status >= 500)
-    return unexpected("the upload", answer->status);
-  auto said = wire::parse_publish_answer(answer->body);
-  if (!said) return said.error();
-  if (answer->status != 200)
-    return Error{Code::kInvalid, "the server refused the upload: " +
-                                     (said->code.empty() ? "no reason given" : said->code)};
-  return said;
+  const auto write = [&](std::string_view padding) {
+    return wire::write_publish_request(request, padding);
+  };
+  return said_of(post(Call::kPublish, body_of_size(kCallBody, random_, write), false, kPublish));
+}
+
+Result<wire::PublishAnswer> HttpTransport::publish_chains(const ChainUpload& upload,
+                                                          std::string_view certificate,
+                                                          ByteView secret) {
+  wire::PublishChainsRequest request;
+  for (const auto& chain : upload.chains()) request.entries.push_back(wire::uploaded(chain));
+  request.health_authority = address_.authority;
+  request.certificate = certificate;
+  request.hmac_secret.assign(secret.begin(), secret.end());
+  const auto write = [&](std::string_view padding) {
+    return wire::write_publish_chains_request(request, padding);
+  };
+  // The path is longer, the body shorter by as much.
+  constexpr auto kBody = kCallBody - (kPublishChains.size() - kPublish.size());
+  return said_of(post(Call::kPublish, body_of_size(kBody, random_, write), false, kPublishChains));
 }
 
 Result<void> HttpTransport::cover(Call call) {
   const auto body = body_of_size(
       kCallBody - kCoverHeaderBytes, random_,
       [](std::string_view padding) { return "{\"padding\":\"" + std::string(padding) + "\"}"; });
-  const auto answer = post(call, body, true);
+  const auto answer = post(call, body, true, kPublish);
   if (!answer) return answer.error();
   return {};
+}
+
+Delivery HttpTransport::deliver(const std::string& url, std::string body, bool is_cover) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = url;
+  request.headers = {{"Content-Type", "application/json"}};
+  if (is_cover) request.headers.emplace_back(kCoverHeader);
+  request.body = std::move(body);
+  const auto answer = client_.send(request);
+  if (!answer) return client_.may_have_arrived() ? Delivery::kLost : Delivery::kNotSent;
+  return answer->status == 200 ? Delivery::kTaken : Delivery::kRefused;
+}
+
+Delivery HttpTransport::leave_callback(const wire::SealedCallback& message, bool is_cover) {
+  auto body = body_of_size(kErrandBody - (is_cover ? kCoverHeaderBytes : 0), random_,
+                           [&](std::string_view padding) {
+                             return wire::JsonWriter()
+                                 .text("message", to_base64(message))
+                                 .text("authority", address_.authority)
+                                 .text("padding", padding)
+                                 .done();
+                           });
+  return deliver(address_.codes + "/v1/callback", std::move(body), is_cover);
+}
+
+Delivery HttpTransport::count_install(const Install& install) {
+  auto body = body_of_size(kErrandBody, random_, [&](std::string_view padding) {
+    return wire::JsonWriter()
+        .text("unit", install.unit)
+        .text("platform", install.platform)
+        .text("version", install.version)
+        .text("padding", padding)
+        .done();
+  });
+  return deliver(address_.keys + "/v1/installs", std::move(body), false);
 }
 
 }  // namespace bz::phone

@@ -19,6 +19,9 @@ namespace bz::phone {
 // equal on the wire. 30 keys with a certificate fill under two thirds of it.
 inline constexpr std::size_t kCallBody = 8'192;
 
+// Body of the two errands (phone/errand.h), in the same way. 256 bytes are 344 of base64.
+inline constexpr std::size_t kErrandBody = 1'024;
+
 struct ServerAddress {
   std::string codes;         // "https://codes.example.vn", without a slash at the end
   std::string keys;          // "https://keys.example.vn"
@@ -36,7 +39,8 @@ class HttpTransport final : public Transport {
   HttpTransport(ServerAddress address, Random& random,
                 std::optional<std::filesystem::path> cache = {});
 
-  // kMalformed when the list is not one of file names, or longer than 14 days could make it.
+  // Keys, then chains. kMalformed when a list is not one of file names, or longer than 14 days
+  // could make it.
   Result<std::vector<std::string>> export_names() override;
   Result<Bytes> fetch(const std::string& name) override;
   void drop(const std::string& name) override;
@@ -46,12 +50,20 @@ class HttpTransport final : public Transport {
   Result<std::string> certificate(std::string_view token, const Digest& tekmac) override;
   Result<wire::PublishAnswer> publish(const Upload& upload, std::string_view certificate,
                                       ByteView secret) override;
+  Result<wire::PublishAnswer> publish_chains(const ChainUpload& upload,
+                                             std::string_view certificate,
+                                             ByteView secret) override;
   Result<void> cover(Call call) override;
+  Delivery leave_callback(const wire::SealedCallback& message, bool is_cover) override;
+  Delivery count_install(const Install& install) override;
   void hang_up() override { client_.hang_up(); }
 
  private:
   Result<HttpAnswer> get(const std::string& url, std::size_t limit);
-  Result<HttpAnswer> post(Call call, std::string body, bool is_cover);
+  // `path` is where kPublish goes.
+  Result<HttpAnswer> post(Call call, std::string body, bool is_cover, std::string_view path);
+  Result<std::vector<std::string>> names_in(std::string_view index, std::string_view suffix);
+  Delivery deliver(const std::string& url, std::string body, bool is_cover);
   [[nodiscard]] std::string exports_url() const;
 
   ServerAddress address_;
@@ -61,7 +73,7 @@ class HttpTransport final : public Transport {
 };
 
 // Whether a name from a list is that of a file in it, and of nothing else on this machine:
-// "VN/1597708800-1597712400-00001.zip".
+// "VN/1597708800-1597712400-00001.zip", or `.bzt` for chains.
 bool is_export_name(std::string_view name);
 
 }  // namespace bz::phone

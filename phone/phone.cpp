@@ -5,10 +5,28 @@
 #include <utility>
 
 #include "phone/scan_row.h"
+#include "wire/trace_envelope.h"
 
 namespace bz::phone {
 
 using engine::Scan;
+
+namespace {
+
+Instant start_of_slot(Instant now) {
+  constexpr engine::Slots kSlots;
+  return kSlots.start(day_of(now), kSlots.index_at(now));
+}
+
+// A file of either kind: how many keys or chains were compared.
+Result<std::size_t> add_file(Matches& matches, ByteView file, const wire::Trust& trust) {
+  if (wire::looks_like_trace_envelope(file)) return matches.add_trace_envelope(file, trust);
+  const auto summary = matches.add_export(file, trust);
+  if (!summary) return summary.error();
+  return summary->keys;
+}
+
+}  // namespace
 
 Result<Phone> Phone::open(const std::filesystem::path& file, const SealKey& wrapping_key,
                           Random& random, const PhoneSettings& settings) {
@@ -21,21 +39,40 @@ Phone::Phone(std::unique_ptr<Store> store, const PhoneSettings& settings)
     : store_(std::move(store)),
       log_(*store_),
       keys_(std::make_unique<OwnKeys>(*store_)),
-      report_(std::make_unique<Report>(*store_, *keys_)),
+      chains_(std::make_unique<OwnChains>(*store_)),
+      report_(std::make_unique<Report>(*store_, *keys_, *chains_)),
       settings_(settings) {}
 
 Result<Bytes> Phone::advertisement(Instant now) {
-  const Interval interval = interval_at(now);
-  if (said_in_ == std::pair{interval, keys_->changes()}) return said_;
+  const auto slot = settings_.profile == engine::Profile::kBluezone3 ? start_of_slot(now)
+                                                                     : start_of(interval_at(now));
+  const auto changes = [this] { return keys_->changes() + chains_->changes(); };
+  if (said_in_ == std::pair{slot, changes()}) return said_;
+  const auto said = frame(now);
+  if (!said) return said.error();
+  said_ = engine::advertisement(*said);
+  said_in_ = std::pair{slot, changes()};
+  return said_;
+}
+
+Result<engine::Frame> Phone::frame(Instant now) {
+  if (settings_.profile == engine::Profile::kBluezone3) {
+    if (!settings_.send_bluezone3)
+      return Error{Code::kDenied, "the authority has not turned the profile bluezone3 on"};
+    if (auto ended = keys_->end_current(now); !ended) return ended.error();
+    const auto key = chains_->current(now);
+    if (!key) return key.error();
+    return engine::Frame{
+        settings_.profile, engine::bluezone3_id(*key, engine::Slots{}.index_at(now)), {}};
+  }
+  if (auto ended = chains_->end_current(now); !ended) return ended.error();
   const auto own = keys_->current(now, settings_.profile);
   if (!own) return own.error();
   engine::Frame frame{
-      settings_.profile, engine::rolling_id(engine::id_key(own->key), interval), {}};
+      settings_.profile, engine::rolling_id(engine::id_key(own->key), interval_at(now)), {}};
   frame.aem = engine::encrypt(engine::metadata_key(own->key), frame.id,
                               engine::Metadata::with_power(settings_.transmit_power));
-  said_ = engine::advertisement(frame);
-  said_in_ = std::pair{interval, keys_->changes()};
-  return said_;
+  return frame;
 }
 
 void Phone::begin_scan(Instant now) {
@@ -95,17 +132,19 @@ Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
   for (const auto& name : *files) {
     const auto file = transport.fetch(name);
     if (!file) return file.error();
-    const auto summary = matches.add_export(ByteView{*file}, trust);
-    if (!summary) {
+    const auto keys = add_file(matches, *file, trust);
+    if (!keys) {
       transport.drop(name);  // an error page, say, that came in its place
-      return Error{summary.error().code, name + ": " + summary.error().what};
+      return Error{keys.error().code, name + ": " + keys.error().what};
     }
     ++result.files;
-    result.keys += summary->keys;
+    result.keys += *keys;
   }
   result.exposures = matches.exposures();
   result.warning =
       engine::warning(engine::daily_summaries(result.exposures, settings, day_of(now)), settings);
+  // What was found is not withheld because the disk fails: then the next check comes too early.
+  static_cast<void>(note_checked(*store_, now));
   return result;
 }
 
@@ -120,6 +159,12 @@ Result<UploadPreview> Phone::preview_upload(Day first, Instant now) {
     keys.push_back(key);
   }
   return UploadPreview(std::move(keys));
+}
+
+Result<ChainPreview> Phone::preview_chains(Day first, Instant now) {
+  auto chains = chains_->since(first, now);
+  if (!chains) return chains.error();
+  return ChainPreview(std::move(*chains));
 }
 
 }  // namespace bz::phone

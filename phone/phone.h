@@ -13,8 +13,12 @@
 
 #include "engine/frame.h"
 #include "engine/risk.h"
+#include "phone/callback.h"
+#include "phone/check_time.h"
 #include "phone/forget.h"
+#include "phone/installation.h"
 #include "phone/matches.h"
+#include "phone/own_chains.h"
 #include "phone/own_keys.h"
 #include "phone/report.h"
 #include "phone/settings_keeper.h"
@@ -24,8 +28,10 @@
 namespace bz::phone {
 
 struct PhoneSettings {
-  engine::Profile profile =
-      engine::Profile::kBluezone4;  // what it says: gaen or bluezone4; it understands all
+  // What it says; it understands all. bluezone3 is refused unless the authority's settings allow it
+  // (AuthoritySettings::send_bluezone3) and the caller says so here.
+  engine::Profile profile = engine::Profile::kBluezone4;
+  bool send_bluezone3 = false;
   engine::Dbm transmit_power{
       -25};  // what it says that it sends with, calibrated (engine/calibration.h)
   engine::Receiver receiver;
@@ -39,7 +45,7 @@ struct CheckResult {
   engine::Warning warning;
   std::vector<engine::Exposure> exposures;  // by published key: for the person's own eyes
   std::size_t files = 0;
-  std::size_t keys = 0;            // published keys compared
+  std::size_t keys = 0;            // published keys and chains compared
   std::uint64_t damaged_rows = 0;  // of the log, which could not be compared
 };
 
@@ -49,8 +55,10 @@ class Phone {
   static Result<Phone> open(const std::filesystem::path& file, const SealKey& wrapping_key,
                             Random& random, const PhoneSettings& settings);
 
-  // What to say at `now`. Ask again when the ten minutes are over, and restart the advertising
-  // then, so that the radio's address changes with the name. Errors as OwnKeys::current.
+  // What to say at `now`. Ask again when the ten minutes are over (of bluezone3, the quarter of an
+  // hour), and restart the advertising then, so that the radio's address changes with the name.
+  // What was said in another profile ends. Errors as OwnKeys::current and OwnChains::current;
+  // kDenied for bluezone3 where it is not allowed.
   Result<Bytes> advertisement(Instant now);
 
   // Listening: a scan begins, frames arrive, the scan ends and is in the log. One at a time.
@@ -77,6 +85,8 @@ class Phone {
   // What would be published: the keys of the days from `first` to today, today's up to this moment.
   // Changes nothing.
   Result<UploadPreview> preview_upload(Day first, Instant now);
+  // The same of the chains (phone/chain_report.h).
+  Result<ChainPreview> preview_chains(Day first, Instant now);
 
   // Code, consent and upload (phone/report.h). What is agreed to ends the key that is in use: ask
   // for a new advertisement.
@@ -87,6 +97,15 @@ class Phone {
     return SettingsKeeper::open(*store_, std::move(trust));
   }
 
+  // When to check() next, by what the authority's settings say (phone/check_time.h).
+  Result<Instant> next_check(std::chrono::milliseconds period, Instant now) {
+    return phone::next_check(*store_, period, now);
+  }
+
+  // Asking to be called, and counting this installation: to be run as often as a phone wakes up.
+  Callback callback() { return Callback(*store_); }
+  Installation installation() { return Installation(*store_); }
+
   [[nodiscard]] const engine::FrameCounts& counts() const { return counts_; }
 
  private:
@@ -96,10 +115,14 @@ class Phone {
   std::unique_ptr<Store> store_;
   SightingLog log_;
   std::unique_ptr<OwnKeys> keys_;
+  std::unique_ptr<OwnChains> chains_;
   std::unique_ptr<Report> report_;
   PhoneSettings settings_;
-  // The advertisement of the interval and the count of key changes that it was made for.
-  std::optional<std::pair<Interval, std::uint64_t>> said_in_;
+  Result<engine::Frame> frame(Instant now);
+
+  // The advertisement of the slot that began then, and the count of key changes that it was made
+  // for.
+  std::optional<std::pair<Instant, std::uint64_t>> said_in_;
   Bytes said_;
   std::optional<engine::Scan> scan_;
   std::vector<engine::Scan> unwritten_;

@@ -1,7 +1,6 @@
 #include "phone/report.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/base64.h"
@@ -14,7 +13,6 @@ namespace {
 
 constexpr std::string_view kName = "report";
 constexpr std::size_t kMostState = 32'768;
-constexpr std::size_t kSecretSize = 32;
 
 Error damaged() {
   return {Code::kMalformed, "the log is damaged: the report under way cannot be read; give it up"};
@@ -46,27 +44,25 @@ Day first_infectious_day(const TestResult& test, Day today, std::chrono::days be
   return onset - before_symptoms;
 }
 
-// What is kept: a JSON object whose texts are base64, since a token comes from a server.
+Day first_chain_day(const TestResult& test, Day today, std::chrono::days before_symptoms) {
+  return first_infectious_day(test, today, std::min(before_symptoms, kInfectiousBeforeSymptoms));
+}
+
+// What is kept, as JSON.
 struct Report::State {
-  std::string token;
+  Sending sending;
   TestResult test;
-  bool agreed = false;
   bool refused = false;  // the server would not have it: another code may take its place
   std::vector<engine::DayKey> keys;
-  Bytes secret;
-  std::string certificate;  // empty until there is one
 
   [[nodiscard]] std::string write() const {
-    const auto text = [](std::string_view plain) { return '"' + to_base64(as_bytes(plain)) + '"'; };
     const auto day = [](std::optional<Day> d) {
       return d ? std::to_string(d->time_since_epoch().count()) : std::string("null");
     };
-    std::string json = "{\"token\":" + text(token) + ",\"type\":" + text(wire::word(test.type)) +
-                       ",\"symptoms\":" + day(test.symptoms) + ",\"test\":" + day(test.test) +
-                       ",\"agreed\":" + (agreed ? "true" : "false") +
-                       ",\"refused\":" + (refused ? "true" : "false") + ",\"secret\":\"" +
-                       to_base64(secret) + "\",\"certificate\":" + text(certificate) +
-                       ",\"keys\":[";
+    std::string json = '{' + sending.members() + ",\"type\":\"" +
+                       to_base64(as_bytes(wire::word(test.type))) +
+                       "\",\"symptoms\":" + day(test.symptoms) + ",\"test\":" + day(test.test) +
+                       ",\"refused\":" + (refused ? "true" : "false") + ",\"keys\":[";
     for (const auto& key : keys) {
       if (json.back() != '[') json += ',';
       json += "{\"key\":\"" + to_base64(key.bytes) +
@@ -79,24 +75,18 @@ struct Report::State {
   static Result<State> read(std::string_view json) {
     auto reader = wire::JsonReader::parse(json, kMostState);
     if (!reader) return damaged();
-    const auto text = [&reader](std::string_view name) {
-      const auto bytes = reader->base64(name);
-      return bytes ? std::string(as_text(*bytes)) : std::string();
-    };
     const auto day = [&reader](std::string_view name) -> std::optional<Day> {
       const auto number = reader->integer(name);
       if (!number) return std::nullopt;
       return Day{std::chrono::days{*number}};
     };
     State state;
-    state.token = text("token");
-    const auto type = wire::test_type(text("type"));
+    state.sending.read_members(*reader);
+    const auto word = reader->base64("type").value_or(Bytes{});
+    const auto type = wire::test_type(as_text(word));
     state.test.symptoms = day("symptoms");
     state.test.test = day("test");
-    state.agreed = reader->boolean("agreed").value_or(false);
     state.refused = reader->boolean("refused").value_or(false);
-    state.secret = reader->base64("secret").value_or(Bytes{});
-    state.certificate = text("certificate");
     auto keys = reader->objects("keys");
     if (!reader->done() || !type || !keys) return damaged();
     state.test.type = *type;
@@ -132,13 +122,16 @@ Result<Report::Stage> Report::stage() {
   const auto now = state();
   if (!now && now.error().code == Code::kNotFound) return Stage::kNothing;
   if (!now) return now.error();
-  return now->agreed ? Stage::kAgreed : Stage::kCodeTaken;
+  return now->sending.agreed ? Stage::kAgreed : Stage::kCodeTaken;
 }
 
-Result<TestResult> Report::enter_code(Transport& transport, std::string_view code) {
+Result<TestResult> Report::enter_code(Transport& transport, std::string_view code, Instant now) {
   const auto before = state();
   if (!before && before.error().code != Code::kNotFound) return before.error();
-  if (before && before->agreed && !before->refused)
+  const auto chains = chains_.stage();
+  if (!chains) return chains.error();
+  const bool waits = before && before->sending.agreed && !before->refused;
+  if (waits || *chains == ChainReport::Stage::kAgreed)
     return Error{Code::kConflict,
                  "an upload that was agreed to is not sent yet: send it, or give it up"};
   const auto answer = transport.verify(code);
@@ -148,9 +141,17 @@ Result<TestResult> Report::enter_code(Transport& transport, std::string_view cod
     return Error{Code::kMalformed,
                  "the server named a kind of test that this program does not know"};
   State taken;
-  taken.token = answer->token;
+  taken.sending.token = answer->token;
   taken.test = {*type, day_from_text(answer->symptom_date), day_from_text(answer->test_date)};
+  // What an earlier code offered goes first.
+  if (auto ok = chains_.give_up(); !ok) return ok.error();
+  auto transaction = Transaction::begin(store_->database());
+  if (!transaction) return transaction.error();
   if (auto ok = keep(taken); !ok) return ok.error();
+  if (!answer->chains_token.empty()) {
+    if (auto ok = chains_.offer(answer->chains_token, now); !ok) return ok.error();
+  }
+  if (auto ok = transaction->commit(); !ok) return ok.error();
   return taken.test;
 }
 
@@ -163,15 +164,15 @@ Result<TestResult> Report::test() {
 Result<void> Report::agree(const Upload& upload, Instant now) {
   auto taken = state();
   if (!taken) return taken.error();
-  if (taken->agreed)
+  if (taken->sending.agreed)
     return Error{Code::kConflict, "an upload was agreed to already: send it, or give it up"};
   if (upload.keys().empty())
     return Error{Code::kInvalid, "this phone has no key of those days: there is nothing to send"};
   if (auto ended = keys_->end_current(now); !ended) return ended;
-  taken->agreed = true;
+  taken->sending.agreed = true;
   taken->keys = upload.keys();
-  taken->secret.resize(kSecretSize);
-  store_->random().fill(taken->secret);
+  taken->sending.secret.resize(kSecretSize);
+  store_->random().fill(taken->sending.secret);
   return keep(*taken);
 }
 
@@ -187,33 +188,21 @@ Error Report::note_refusal(State& state, const Error& error) {
 Result<wire::PublishAnswer> Report::send(Transport& transport) {
   auto agreed = state();
   if (!agreed) return agreed.error();
-  if (!agreed->agreed) return Error{Code::kNotFound, "nothing was agreed to: nothing is sent"};
-  // Whatever happens, the network sees one call for a certificate and one to publish.
-  const bool kept_certificate = !agreed->certificate.empty();
-  if (kept_certificate) {
-    static_cast<void>(transport.cover(Transport::Call::kCertificate));
-  } else {
-    auto certificate =
-        transport.certificate(agreed->token, tekmac_of(agreed->keys, agreed->secret));
-    if (!certificate) {
-      static_cast<void>(transport.cover(Transport::Call::kPublish));
-      return note_refusal(*agreed, certificate.error());
-    }
-    agreed->certificate = std::move(*certificate);
-    if (auto ok = keep(*agreed); !ok) return ok.error();
-  }
-  auto answer = transport.publish(Upload(agreed->keys), agreed->certificate, agreed->secret);
-  if (!answer && answer.error().code == Code::kDenied && kept_certificate) {
-    agreed->certificate.clear();
-    if (auto ok = keep(*agreed); !ok) return ok.error();
-    return Error{Code::kUnavailable, "the certificate has expired; the next try asks for another"};
-  }
+  auto& sending = agreed->sending;
+  if (!sending.agreed) return Error{Code::kNotFound, "nothing was agreed to: nothing is sent"};
+  SendingCalls calls;
+  calls.keep = [&] { return keep(*agreed); };
+  calls.publish = [&] {
+    return transport.publish(Upload(agreed->keys), sending.certificate, sending.secret);
+  };
+  auto answer = phone::send(transport, sending, tekmac_of(agreed->keys, sending.secret), calls);
   if (!answer) return note_refusal(*agreed, answer.error());
   if (auto ok = store_->drop(kName); !ok) return ok.error();
   return answer;
 }
 
 Result<void> Report::give_up() {
+  if (auto ok = chains_.give_up(); !ok) return ok;
   return store_->drop(kName);
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "phone/chain_report.h"
 #include "phone/own_keys.h"
 #include "phone/store.h"
 #include "phone/transport.h"
@@ -36,11 +37,14 @@ inline constexpr std::chrono::days kOnsetWhenUnknown{4};
 // (engine/authority_settings.h). For a contact: the day of that contact.
 Day first_infectious_day(const TestResult& test, Day today,
                          std::chrono::days before_symptoms = kInfectiousBeforeSymptoms);
+// For chains, of which a key server takes nothing before two days, whatever the authority sets.
+Day first_chain_day(const TestResult& test, Day today, std::chrono::days before_symptoms);
 
 class Report {
  public:
-  // Both must outlive it.
-  Report(Store& store, OwnKeys& keys) : store_(&store), keys_(&keys) {}
+  // All must outlive it.
+  Report(Store& store, OwnKeys& keys, OwnChains& chains)
+      : store_(&store), keys_(&keys), chains_(store, chains) {}
 
   enum class Stage { kNothing, kCodeTaken, kAgreed };
   Result<Stage> stage();
@@ -48,7 +52,7 @@ class Report {
   // A new code takes the place of an earlier one, unless its owner has agreed already and the
   // server has not refused it (kConflict: send that first, or give up). Errors as
   // Transport::verify.
-  Result<TestResult> enter_code(Transport& transport, std::string_view code);
+  Result<TestResult> enter_code(Transport& transport, std::string_view code, Instant now);
 
   // Of the code that was taken; kNotFound when there is none.
   Result<TestResult> test();
@@ -62,7 +66,14 @@ class Report {
   // kNotFound when there is nothing that was agreed to.
   Result<wire::PublishAnswer> send(Transport& transport);
 
+  // Both parts.
   Result<void> give_up();
+
+  // The second part, of chains, where the code's authority takes them.
+  ChainReport& chains() { return chains_; }
+
+  // Where it is kept, and whatever else has to keep away from it.
+  [[nodiscard]] Store& store() { return *store_; }
 
  private:
   struct State;
@@ -72,6 +83,7 @@ class Report {
 
   Store* store_;
   OwnKeys* keys_;
+  ChainReport chains_;
 };
 
 }  // namespace bz::phone

@@ -24,7 +24,7 @@ class ReportTest : public PhoneTest {
     return std::move(*opened);
   }
   void agree(Phone& phone) {
-    ASSERT_TRUE(phone.report().enter_code(transport_, kCode));
+    ASSERT_TRUE(phone.report().enter_code(transport_, kCode, kNow));
     auto preview = phone.preview_upload(kFirstDay, kNow);
     ASSERT_TRUE(preview);
     ASSERT_EQ(preview->keys().size(), 3U);
@@ -39,7 +39,7 @@ class ReportTest : public PhoneTest {
 TEST_F(ReportTest, TheServersWordOnTheTestIsKept) {
   {
     auto an = phone();
-    const auto test = an.report().enter_code(transport_, kCode);
+    const auto test = an.report().enter_code(transport_, kCode, kNow);
     ASSERT_TRUE(test);
     EXPECT_EQ(test->type, wire::TestType::kConfirmed);
     EXPECT_EQ(test->symptoms, kFirstDay);
@@ -52,7 +52,7 @@ TEST_F(ReportTest, TheServersWordOnTheTestIsKept) {
 
 TEST_F(ReportTest, ARefusedCodeChangesNothing) {
   auto an = phone();
-  const auto refused = an.report().enter_code(transport_, "00000000");
+  const auto refused = an.report().enter_code(transport_, "00000000", kNow);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kDenied);
   EXPECT_EQ(*an.report().stage(), Report::Stage::kNothing);
@@ -61,7 +61,7 @@ TEST_F(ReportTest, ARefusedCodeChangesNothing) {
 TEST_F(ReportTest, NothingIsSentThatWasNotAgreedTo) {
   auto an = phone();
   EXPECT_EQ(an.report().send(transport_).error().code, Code::kNotFound);
-  ASSERT_TRUE(an.report().enter_code(transport_, kCode));
+  ASSERT_TRUE(an.report().enter_code(transport_, kCode, kNow));
   EXPECT_EQ(an.report().send(transport_).error().code, Code::kNotFound);
   EXPECT_EQ(transport_.calls, std::vector<std::string>{"verify"});
 }
@@ -118,16 +118,17 @@ TEST_F(ReportTest, AServerThatDeniesANewCertificateIsNotAskedForEver) {
   EXPECT_EQ(an.report().send(transport_).error().code, Code::kDenied);
   EXPECT_EQ(transport_.certificates.size(), 1U);
   EXPECT_EQ(*an.report().stage(), Report::Stage::kAgreed);
-  EXPECT_TRUE(an.report().enter_code(transport_, kCode));  // now another code may take its place
+  EXPECT_TRUE(
+      an.report().enter_code(transport_, kCode, kNow));  // now another code may take its place
   EXPECT_EQ(*an.report().stage(), Report::Stage::kCodeTaken);
 }
 
 TEST_F(ReportTest, ANewCodeDoesNotTakeThePlaceOfAnUploadThatWasAgreedTo) {
   auto an = phone();
   agree(an);
-  EXPECT_EQ(an.report().enter_code(transport_, kCode).error().code, Code::kConflict);
+  EXPECT_EQ(an.report().enter_code(transport_, kCode, kNow).error().code, Code::kConflict);
   ASSERT_TRUE(an.report().give_up());
-  EXPECT_TRUE(an.report().enter_code(transport_, kCode));
+  EXPECT_TRUE(an.report().enter_code(transport_, kCode, kNow));
 }
 
 TEST_F(ReportTest, WhatWasAgreedToIsNotSaidAnyMore) {

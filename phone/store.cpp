@@ -248,6 +248,13 @@ Result<void> Store::drop(std::string_view name) {
   return database_.empty_wal();
 }
 
+Result<void> Store::write_anew(const std::string& table) {
+  assert(database_.in_transaction());
+  return database_.execute("CREATE TEMP TABLE anew AS SELECT * FROM " + table + "; DELETE FROM " +
+                           table + "; INSERT INTO " + table +
+                           " SELECT * FROM anew ORDER BY 1; DROP TABLE anew");
+}
+
 Result<void> Store::check_wrapping_key() {
   auto about = database_.prepare("SELECT key_check FROM about");
   if (!about) return about.error();

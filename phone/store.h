@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/aes.h"
@@ -72,6 +73,11 @@ class Store {
   Result<std::optional<Bytes>> kept(std::string_view name);
   // Nothing of it can be read from the file afterwards.
   Result<void> drop(std::string_view name);
+
+  // Writes a table anew, within a transaction. When SQLite moves rows between pages, copies of them
+  // stay behind in unused space, where secure_delete does not find them once the rows are deleted;
+  // a page that is freed whole is zeroed. Database::empty_wal after it.
+  Result<void> write_anew(const std::string& table);
 
  private:
   Store(Database database, const SealKey& wrapping_key, Random& random)

@@ -11,9 +11,25 @@
 #include "base/hash.h"
 #include "phone/upload.h"
 #include "wire/publish_message.h"
+#include "wire/sealed_message.h"
 #include "wire/verification_message.h"
 
 namespace bz::phone {
+
+// What became of a call that is made for its effect alone.
+enum class Delivery {
+  kTaken,    // the server answered that it has it
+  kRefused,  // it answered that it has not; it may another time
+  kLost,     // it may have it: the answer did not come
+  kNotSent,  // it surely has not: it could not be reached
+};
+
+// What an installation says of itself, once.
+struct Install {
+  std::string unit;      // "84.842"; "-": not stated
+  std::string platform;  // android, ios or other
+  std::string version;   // "4.0.12"
+};
 
 class Transport {
  public:
@@ -44,9 +60,22 @@ class Transport {
   virtual Result<wire::PublishAnswer> publish(const Upload& upload, std::string_view certificate,
                                               ByteView secret) = 0;
 
+  // Chains, with a certificate for the second token of a code. Otherwise as publish().
+  virtual Result<wire::PublishAnswer> publish_chains(const ChainUpload& upload,
+                                                     std::string_view certificate,
+                                                     ByteView secret) = 0;
+
   // A call that looks like one of those three to whoever watches the network, and is nothing.
   enum class Call { kVerify, kCertificate, kPublish };
   virtual Result<void> cover(Call call) = 0;
+
+  // A sealed message to the health authority, or cover in its place. The same bytes again do no
+  // harm while the server has the first.
+  virtual Delivery leave_callback(const wire::SealedCallback& /*message*/, bool /*is_cover*/) {
+    return Delivery::kNotSent;
+  }
+  // Counts each call: not to be made again when the answer is lost.
+  virtual Delivery count_install(const Install& /*install*/) { return Delivery::kNotSent; }
 
   // What follows is a new visit: connections are closed.
   virtual void hang_up() {}

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/day_key.h"
+#include "engine/published_key.h"
 
 namespace bz::phone {
 
@@ -33,6 +34,33 @@ class UploadPreview {
   friend class Phone;  // which alone knows the person's own keys
   explicit UploadPreview(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
   std::vector<engine::DayKey> keys_;
+};
+
+// The same for the chains of the 2020 app's profile, to which their owner agrees by itself, since
+// each tells all days of that phone from its start to its end. Only ChainPreview::agreed makes one,
+// and ChainReport keeps it until it is sent.
+class ChainUpload {
+ public:
+  [[nodiscard]] const std::vector<engine::PublishedChain>& chains() const { return chains_; }
+
+ private:
+  friend class ChainPreview;
+  friend class ChainReport;
+  explicit ChainUpload(std::vector<engine::PublishedChain> chains) : chains_(std::move(chains)) {}
+  std::vector<engine::PublishedChain> chains_;
+};
+
+class ChainPreview {
+ public:
+  [[nodiscard]] const std::vector<engine::PublishedChain>& chains() const { return chains_; }
+
+  // To be called by the person's own action and nothing else.
+  [[nodiscard]] ChainUpload agreed() && { return ChainUpload(std::move(chains_)); }
+
+ private:
+  friend class Phone;
+  explicit ChainPreview(std::vector<engine::PublishedChain> chains) : chains_(std::move(chains)) {}
+  std::vector<engine::PublishedChain> chains_;
 };
 
 }  // namespace bz::phone

@@ -1,9 +1,10 @@
 #include "phone/visits.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <utility>
+
+#include "phone/drawn_times.h"
+#include "phone/errand.h"
 
 namespace bz::phone {
 
@@ -12,78 +13,70 @@ Visits::Visits(Report& report, Random& random, const VisitSettings& settings, In
   draw_next_cover(now);
 }
 
-std::uint64_t Visits::draw(std::uint64_t below) {
-  std::array<std::uint8_t, 8> chance{};
-  random_->fill(chance);
-  return get_le(chance) % below;  // `below` is far under 2^64: no bias that anybody could see
-}
-
 void Visits::begin_pause(Instant now) {
-  const auto spread = (settings_.most_pause - settings_.least_pause).count() + 1;
-  second_half_ = now + settings_.least_pause +
-                 std::chrono::milliseconds{
-                     static_cast<std::int64_t>(draw(static_cast<std::uint64_t>(spread)))};
+  second_half_ = now + draw_between(*random_, settings_.least_pause, settings_.most_pause);
 }
 
 void Visits::draw_next_cover(Instant now) {
-  // The waiting time of a Poisson process: -mean x ln(u), u even in (0, 1].
-  constexpr std::uint64_t kSteps = std::uint64_t{1} << 32U;
-  const double u = static_cast<double>(draw(kSteps) + 1) / static_cast<double>(kSteps);
-  const double wait = -std::log(u) * static_cast<double>(settings_.mean_between_covers.count());
-  next_cover_ = now + std::chrono::milliseconds{static_cast<std::int64_t>(wait)};
-}
-
-void Visits::draw_next_try(Instant now) {
-  constexpr int kDoublings = 16;
-  const auto wait = std::min(settings_.last_retry,
-                             settings_.first_retry * (1 << std::min(failures_++, kDoublings)));
-  const auto half = static_cast<std::uint64_t>(wait.count() / 2);
-  next_try_ = now + wait / 2 + std::chrono::milliseconds{static_cast<std::int64_t>(draw(half + 1))};
+  next_cover_ = now + draw_poisson_wait(*random_, settings_.mean_between_covers);
 }
 
 Result<TestResult> Visits::enter_code(Transport& transport, std::string_view code, Instant now) {
   if (second_half_)
     return Error{Code::kConflict, "a visit to the server is under way; try again in a minute"};
+  if (auto ok = keep_errands_away(report_->store(), now); !ok) return ok.error();
   transport.hang_up();
-  auto taken = report_->enter_code(transport, code);
+  auto taken = report_->enter_code(transport, code, now);
   begin_pause(now);
   return taken;
 }
 
-Instant Visits::next(bool agreed) const {
+Instant Visits::next(bool agreed, std::optional<Instant> chains_due) const {
   if (second_half_) return *second_half_;
-  return agreed ? std::min(next_try_, next_cover_) : next_cover_;
+  Instant next = next_cover_;
+  if (agreed) next = std::min(next, keys_.next);
+  if (chains_due) next = std::min(next, std::max(*chains_due, chains_.next));
+  return next;
 }
 
-Result<std::optional<wire::PublishAnswer>> Visits::go(Transport& transport, Instant now) {
+Result<std::optional<Sent>> Visits::go(Transport& transport, Instant now) {
   using Call = Transport::Call;
   const auto stage = report_->stage();
   if (!stage) return stage.error();
   const bool agreed = *stage == Report::Stage::kAgreed;
-  if (now < next(agreed)) return std::optional<wire::PublishAnswer>{};
+  const auto chains_due = report_->chains().due();
+  if (!chains_due) return chains_due.error();
+  if (now < next(agreed, *chains_due)) return std::optional<Sent>{};
 
+  if (auto ok = keep_errands_away(report_->store(), now); !ok) return ok.error();
   transport.hang_up();
   if (!second_half_) {
     if (now >= next_cover_) draw_next_cover(now);
     // Nobody can tell that it failed, and nothing is lost by it.
     static_cast<void>(transport.cover(Call::kVerify));
     begin_pause(now);
-    return std::optional<wire::PublishAnswer>{};
+    return std::optional<Sent>{};
   }
   second_half_.reset();
-  if (!agreed) {
-    static_cast<void>(transport.cover(Call::kCertificate));
-    static_cast<void>(transport.cover(Call::kPublish));
-    return std::optional<wire::PublishAnswer>{};
-  }
-  auto answer = report_->send(transport);
+  // Never both in one visit. Keys that the server would not have do not keep the chains waiting.
+  const bool chains = *chains_due && now >= std::max(**chains_due, chains_.next);
+  if (agreed && (now >= keys_.next || !chains))
+    return noted(keys_, Sent::What::kKeys, report_->send(transport), now);
+  if (chains) return noted(chains_, Sent::What::kChains, report_->chains().send(transport), now);
+  static_cast<void>(transport.cover(Call::kCertificate));
+  static_cast<void>(transport.cover(Call::kPublish));
+  return std::optional<Sent>{};
+}
+
+Result<std::optional<Sent>> Visits::noted(Tries& tries, Sent::What what,
+                                          const Result<wire::PublishAnswer>& answer, Instant now) {
   if (!answer) {
-    draw_next_try(now);
+    tries.next = now + draw_retry_wait(*random_, settings_.first_retry, settings_.last_retry,
+                                       tries.failures++);
     return answer.error();
   }
-  failures_ = 0;
-  next_try_ = Instant::min();
-  return std::optional<wire::PublishAnswer>(std::move(*answer));
+  tries = {};
+  return std::optional(Sent{what, *answer});
 }
 
 }  // namespace bz::phone

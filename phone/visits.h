@@ -4,9 +4,12 @@
 //
 //   begin: verify        second half, after a pause: certificate, publish
 //
+// Day keys and chains of one report go in two visits, the chains' at a time drawn for it alone
+// (phone/chain_report.h).
+//
 // A person who agrees before the pause is over has their upload carried by the second half; one who
 // takes longer, by the second half of another visit. So the pause never tells how long somebody
-// read.
+// read. Before each half, errands that come too soon are put off (phone/errand.h).
 #pragma once
 
 #include <chrono>
@@ -29,6 +32,13 @@ struct VisitSettings {
   std::chrono::milliseconds last_retry{std::chrono::hours{6}};
 };
 
+// What a visit carried, and the server's answer.
+struct Sent {
+  enum class What { kKeys, kChains };
+  What what = What::kKeys;
+  wire::PublishAnswer answer;
+};
+
 class Visits {
  public:
   // Both must outlive it.
@@ -39,27 +49,32 @@ class Visits {
   // visit too; its second half is cover.
   Result<TestResult> enter_code(Transport& transport, std::string_view code, Instant now);
 
-  // When to call go() next.
-  [[nodiscard]] Instant next(bool agreed) const;
+  // When to call go() next: whether day keys wait (Report::stage), and when chains are due
+  // (ChainReport::due).
+  [[nodiscard]] Instant next(bool agreed, std::optional<Instant> chains_due = {}) const;
 
   // Does what is due: a second half, a first half for an upload that was agreed to, or a visit that
-  // carries nothing. The server's answer when an upload was carried. An error is that of the
-  // upload; of a call that carries nothing it is dropped.
-  Result<std::optional<wire::PublishAnswer>> go(Transport& transport, Instant now);
+  // carries nothing. An error is that of the upload; of a call that carries nothing it is dropped.
+  Result<std::optional<Sent>> go(Transport& transport, Instant now);
 
  private:
+  // Of an upload that was agreed to.
+  struct Tries {
+    Instant next = Instant::min();
+    int failures = 0;
+  };
   void begin_pause(Instant now);
   void draw_next_cover(Instant now);
-  void draw_next_try(Instant now);
-  std::uint64_t draw(std::uint64_t below);
+  Result<std::optional<Sent>> noted(Tries& tries, Sent::What what,
+                                    const Result<wire::PublishAnswer>& answer, Instant now);
 
   Report* report_;
   Random* random_;
   VisitSettings settings_;
   std::optional<Instant> second_half_;
   Instant next_cover_;
-  Instant next_try_ = Instant::min();  // of an upload that was agreed to
-  int failures_ = 0;
+  Tries keys_;
+  Tries chains_;
 };
 
 }  // namespace bz::phone

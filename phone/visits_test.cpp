@@ -60,7 +60,7 @@ TEST_F(VisitsTest, AnUploadAndAVisitThatCarriesNothingMakeTheSameCallsOnTheSameC
   agree();
   const auto sent = visits.go(transport_, visits.next(true));
   ASSERT_TRUE(sent && *sent);
-  EXPECT_EQ((**sent).inserted, 1);
+  EXPECT_EQ((**sent).answer.inserted, 1);
   EXPECT_EQ(transport_.calls, kOneVisit);
   EXPECT_EQ(transport_.covers, 0);
 
@@ -149,6 +149,120 @@ TEST_F(VisitsTest, AfterFailuresThePhoneComesLessAndLessOften) {
     now = visits.next(true);
   }
   ASSERT_TRUE(*visits.go(transport_, now));
+}
+
+// Whatever the visit carries, so that it says nothing.
+TEST_F(VisitsTest, AnErrandThatIsDueSoonIsPutOffByEveryHalfOfAVisit) {
+  auto visits = this->visits();
+  auto& store = phone_.report().store();
+  for (int half = 0; half < 2; ++half) {
+    const auto now = visits.next(false);
+    ASSERT_TRUE(keep_errand(store, kCallbackErrand, {now + minutes{1}}));
+    ASSERT_TRUE(visits.go(transport_, now));
+    EXPECT_GE((*errand(store, kCallbackErrand))->due, now + kQuietAfterVisit);
+  }
+  ASSERT_TRUE(keep_errand(store, kCallbackErrand, {start_}));
+  ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));
+  EXPECT_GE((*errand(store, kCallbackErrand))->due, start_ + kQuietAfterVisit);
+}
+
+// Somebody who said names of bluezone4, then of bluezone3, and agreed to send both.
+class TwoParts : public VisitsTest {
+ protected:
+  TwoParts() {
+    transport_.verify_answer.chains_token = "the second token";
+    settings_.mean_between_covers = std::chrono::hours{24 * 10'000};  // not in these tests
+    const auto path = folder_ / "two.log";
+    EXPECT_TRUE(Phone::open(path, key_, random_, {})->advertisement(on_day(0)));
+    PhoneSettings settings;
+    settings.profile = engine::Profile::kBluezone3;
+    settings.send_bluezone3 = true;
+    both_.emplace(*Phone::open(path, key_, random_, settings));
+    EXPECT_TRUE(both_->advertisement(on_day(0) + minutes{10}));
+  }
+  Visits visits_of_both() { return {both_->report(), chance_, settings_, start_}; }
+  void agree_to_both() {
+    auto chains = both_->preview_chains(kFirstDay, start_);
+    ASSERT_TRUE(both_->report().chains().agree(std::move(*chains).agreed(), start_));
+    auto keys = both_->preview_upload(kFirstDay, start_);
+    ASSERT_TRUE(both_->report().agree(std::move(*keys).agreed(), start_));
+  }
+  Instant due() { return **both_->report().chains().due(); }
+  // The next two halves; what they carried.
+  std::optional<Sent> whole_visit(Visits& visits, bool keys) {
+    EXPECT_FALSE(*visits.go(transport_, visits.next(keys, due())));
+    const auto sent = visits.go(transport_, visits.next(keys, due()));
+    EXPECT_TRUE(sent) << (sent ? "" : sent.error().what);
+    return sent ? *sent : std::nullopt;
+  }
+
+  std::optional<Phone> both_;
+};
+
+TEST_F(TwoParts, ChainsGoInAVisitOfTheirOwnAtTheirOwnTime) {
+  auto visits = visits_of_both();
+  ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));
+  agree_to_both();
+  const auto keys = visits.go(transport_, visits.next(true, due()));
+  ASSERT_TRUE(keys && *keys);
+  EXPECT_EQ((**keys).what, Sent::What::kKeys);
+  EXPECT_EQ(transport_.calls, kOneVisit);
+  EXPECT_TRUE(transport_.sent_chains.empty());
+
+  transport_.calls.clear();
+  EXPECT_EQ(visits.next(false, due()), due());
+  EXPECT_GE(due(), start_ + minutes{30});
+  EXPECT_FALSE(*visits.go(transport_, due() - std::chrono::milliseconds{1}));
+  EXPECT_TRUE(transport_.calls.empty());
+  const auto chains = whole_visit(visits, false);
+  ASSERT_TRUE(chains);
+  EXPECT_EQ(chains->what, Sent::What::kChains);
+  EXPECT_EQ(transport_.calls, kOneVisit);
+  EXPECT_EQ(transport_.sent_chains.size(), 1U);
+  EXPECT_EQ(transport_.tokens, (std::vector<std::string>{"the token", "the second token"}));
+}
+
+TEST_F(TwoParts, ChainsThatWereNotAgreedToAreNeverSent) {
+  auto visits = visits_of_both();
+  ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));
+  auto keys = both_->preview_upload(kFirstDay, start_);
+  ASSERT_TRUE(both_->report().agree(std::move(*keys).agreed(), start_));
+  ASSERT_TRUE(*visits.go(transport_, visits.next(true)));
+  for (int i = 0; i < 10; ++i) EXPECT_FALSE(*visits.go(transport_, visits.next(false)));
+  EXPECT_TRUE(transport_.sent_chains.empty());
+  EXPECT_EQ(transport_.tokens, std::vector<std::string>{"the token"});
+}
+
+TEST_F(TwoParts, AfterAFailureChainsAreTriedAgainByAWholeVisit) {
+  auto visits = visits_of_both();
+  ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));
+  agree_to_both();
+  ASSERT_TRUE(*visits.go(transport_, visits.next(true, due())));
+  EXPECT_FALSE(*visits.go(transport_, visits.next(false, due())));
+  transport_.publish_faults = {{Code::kUnavailable, "the line is down"}};
+  const auto then = visits.next(false, due());
+  EXPECT_EQ(visits.go(transport_, then).error().code, Code::kUnavailable);
+  const auto again = visits.next(false, due()) - then;
+  EXPECT_GE(again, minutes{5} / 2);
+  EXPECT_LE(again, minutes{5});
+  transport_.calls.clear();
+  ASSERT_TRUE(whole_visit(visits, false));
+  EXPECT_EQ(transport_.calls, kOneVisit);
+}
+
+TEST_F(TwoParts, KeysThatTheServerWouldNotHaveDoNotKeepTheChainsWaiting) {
+  auto visits = visits_of_both();
+  ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));
+  agree_to_both();
+  transport_.refused_token = "the token";
+  auto now = visits.next(true, due());
+  for (int i = 0; i < 200; ++i) {
+    const auto went = visits.go(transport_, now);
+    if (went && *went) break;
+    now = visits.next(true, due());
+  }
+  EXPECT_EQ(*both_->report().stage(), Report::Stage::kAgreed);
+  EXPECT_EQ(transport_.sent_chains.size(), 1U);
 }
 
 TEST_F(VisitsTest, CoverComesAtTheTimesOfAPoissonProcess) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "base/base64.h"
@@ -48,9 +49,12 @@ void add_who_asks_route(http::Router& router, const std::string& token, http::Wh
         if (!session && session.error().code == Code::kDenied)
           return http::json_response(401, R"({"error":"nobody is logged in"})");
         if (!session) return http::json_response(503, R"({"error":"try again"})");
-        return http::json_response(
-            200, "{\"account\":" + in_quotes(session->account) + ",\"system_administrator\":" +
-                     (session->system_administrator ? "true" : "false") + "}");
+        std::string helpers;
+        for (const auto& helper : session->helpers) helpers += helper + ' ';
+        return http::json_response(200, "{\"account\":" + in_quotes(session->account) +
+                                            ",\"system_administrator\":" +
+                                            (session->system_administrator ? "true" : "false") +
+                                            ",\"helpers\":" + in_quotes(helpers) + "}");
       });
 }
 
@@ -93,11 +97,14 @@ http::WhoAsks who_asks_at(const std::string& portal_url, const std::string& toke
     auto reader = wire::JsonReader::parse(answer->body, 16'384);
     if (!reader) return reader.error();
     const auto account = reader->base64("account");
+    const auto helpers = reader->base64("helpers");
     http::Session session;
     session.system_administrator = reader->boolean("system_administrator").value_or(false);
-    if (const auto ok = reader->done(); !ok || !account)
+    if (const auto ok = reader->done(); !ok || !account || !helpers)
       return Error{Code::kUnavailable, "the portal's answer cannot be read"};
     session.account = as_text(*account);
+    std::istringstream names{std::string(as_text(*helpers))};
+    for (std::string name; names >> name;) session.helpers.push_back(name);
     return session;
   };
 }

@@ -6,6 +6,8 @@
 #include "base/file.h"
 #include "base/http_client.h"
 #include "base/temp_folder.h"
+#include "http/server.h"
+#include "server/apart.h"
 #include "server/first_start.h"
 
 namespace bz::server {
@@ -103,6 +105,37 @@ TEST_F(Servers, PartsThatRunApartAskEachOtherAndNobodyElseMayAsk) {
   stranger.body = "{}";
   EXPECT_EQ(HttpClient().send(stranger)->status, 403);
   EXPECT_EQ(get(keys->url() + "/health").status, 200);
+}
+
+TEST_F(Servers, APortalElsewhereSaysAlsoWhoStandsBehindAnAccount) {
+  http::Router router;
+  std::string method;
+  add_who_asks_route(router, "between us",
+                     [&](const http::Request& request) -> Result<http::Session> {
+                       method = request.method;
+                       if (request.header("cookie") == "lan") return http::Session{"lan", true, {}};
+                       return http::Session{"hoa", false, {"mai", "anh.nam@bv"}};
+                     });
+  Metrics metrics;
+  auto portal = http::Server::start({.port = 0}, router, log_, metrics);
+  ASSERT_TRUE(portal);
+  const auto ask =
+      who_asks_at("http://127.0.0.1:" + std::to_string((*portal)->port()), "between us");
+  const auto asked_with = [&](std::string_view cookie) {
+    http::Request request;
+    request.method = "POST";
+    request.headers = {{"cookie", std::string(cookie)}};
+    return ask(request);
+  };
+  const auto hoa = asked_with("hoa");
+  ASSERT_TRUE(hoa) << hoa.error().what;
+  EXPECT_EQ(hoa->account, "hoa");
+  EXPECT_EQ(hoa->helpers, (std::vector<std::string>{"mai", "anh.nam@bv"}));
+  EXPECT_EQ(method, "POST");
+  const auto lan = asked_with("lan");
+  ASSERT_TRUE(lan) << lan.error().what;
+  EXPECT_TRUE(lan->system_administrator);
+  EXPECT_TRUE(lan->helpers.empty());
 }
 
 TEST(RolesOfAServer, AreNamedOneOrSeveralOrAll) {

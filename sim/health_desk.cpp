@@ -73,8 +73,8 @@ Result<std::string> HealthDesk::issue_code(Day onset, wire::TestType type) {
   request.method = "POST";
   request.url = application_->url() + "/api/issue";
   request.headers = {{"Content-Type", "application/json"}, {"X-API-Key", admin_key_}};
-  request.body = "{\"" + std::string(contact ? "testDate" : "symptomDate") + "\":\"" + to_text(onset) +
-                 "\",\"testType\":\"" + std::string(wire::word(type)) + "\"}";
+  request.body = "{\"" + std::string(contact ? "testDate" : "symptomDate") + "\":\"" +
+                 to_text(onset) + "\",\"testType\":\"" + std::string(wire::word(type)) + "\"}";
   const auto answer = officer_.send(request);
   if (!answer) return answer.error();
   auto reader = wire::JsonReader::parse(answer->body, 64'000);
@@ -84,6 +84,21 @@ Result<std::string> HealthDesk::issue_code(Day onset, wire::TestType type) {
   auto code = reader->text("code");
   if (!code) return Error{Code::kMalformed, "the server's answer has no code"};
   return *code;
+}
+
+Result<void> HealthDesk::take_chains() {
+  auto& codes = *application_->codes_store();
+  auto issuer = codes::list_authorities(codes);
+  if (!issuer) return issuer.error();
+  issuer->front().bluezone3 = true;
+  if (auto ok = codes::put_authority(codes, issuer->front(), "town", clock_.now()); !ok) return ok;
+  auto& keys = *application_->keys_store();
+  auto publisher = keys::list_authorities(keys);
+  if (!publisher) return publisher.error();
+  publisher->front().chains = true;
+  if (auto ok = keys::change_authority(keys, publisher->front()); !ok) return ok;
+  application_->tick();
+  return {};
 }
 
 Result<void> HealthDesk::revoke_all_cases() {

@@ -30,6 +30,9 @@ class HealthDesk {
   // contact (F1) `onset` is the day of that contact.
   Result<std::string> issue_code(Day onset, wire::TestType type = wire::TestType::kConfirmed);
 
+  // From now on a code gives a second token, for chains of `bluezone3`, and they are published.
+  Result<void> take_chains();
+
   // Two supervisors take back every case whose code was used: their keys are revoked in the next
   // batch.
   Result<void> revoke_all_cases();

@@ -25,6 +25,7 @@ using Answer = std::unique_ptr<PGresult, Finish>;
 // How many statements are sent before their answers are read: more would fill the socket both ways,
 // and each side would wait for the other.
 constexpr std::size_t kStatementsAhead = 200;
+static_assert(kStatementsAhead < kMostStatements);
 
 bool is_good(const PGresult* answer) {
   const auto status = PQresultStatus(answer);
@@ -120,6 +121,9 @@ class PostgresConnection final : public Connection {
 
   Error failed(const PGresult* answer);
   Result<void> set_up();
+  // Before prepare(), whose names are good until then: forgets all statements where `count` more
+  // would be too many.
+  Result<void> make_room(std::size_t count);
   Result<const Name*> prepare(std::string_view sql, Parameters parameters);
   Result<std::int64_t> run_pipelined(std::span<const Name* const> names, std::size_t width,
                                      Parameters values);
@@ -237,6 +241,13 @@ void PostgresConnection::do_roll_back() {
   if (!is_good(answer.get())) session_.reset();
 }
 
+Result<void> PostgresConnection::make_room(std::size_t count) {
+  if (statements_.size() + count <= kMostStatements) return {};
+  if (auto done = execute("DEALLOCATE ALL"); !done) return done;
+  statements_.clear();
+  return {};
+}
+
 Result<const PostgresConnection::Name*> PostgresConnection::prepare(std::string_view sql,
                                                                     Parameters parameters) {
   std::vector<Oid> types;
@@ -248,10 +259,6 @@ Result<const PostgresConnection::Name*> PostgresConnection::prepare(std::string_
     key += static_cast<char>(types.back());
   }
   if (const auto found = statements_.find(key); found != statements_.end()) return &found->second;
-  if (statements_.size() >= kMostStatements) {
-    if (auto done = execute("DEALLOCATE ALL"); !done) return done.error();
-    statements_.clear();
-  }
   auto name = "s" + std::to_string(statements_.size());
   const Answer answer(PQprepare(session_.get(), name.c_str(), std::string(sql).c_str(),
                                 static_cast<int>(types.size()), types.data()));
@@ -264,6 +271,7 @@ std::int64_t changed_by(PGresult* answer) {
 }
 
 Result<std::int64_t> PostgresConnection::do_run(std::string_view sql, Parameters parameters) {
+  if (auto room = make_room(1); !room) return room.error();
   const auto name = prepare(sql, parameters);
   if (!name) return name.error();
   const PostgresParameters given(parameters);
@@ -286,6 +294,7 @@ Result<std::int64_t> PostgresConnection::do_run_each(std::string_view sql, std::
   for (std::size_t from = 0; from < values.size(); from += most) {
     const auto part = values.subspan(from, std::min(most, values.size() - from));
     names.clear();
+    if (auto room = make_room(part.size() / width); !room) return room.error();
     for (std::size_t at = 0; at < part.size(); at += width) {
       const auto row = part.subspan(at, width);
       if (at > 0 && have_same_types(row, part.subspan(at - width, width))) {
@@ -337,6 +346,7 @@ Result<std::int64_t> PostgresConnection::run_pipelined(std::span<const Name* con
 
 Result<void> PostgresConnection::do_each(std::string_view sql, Parameters parameters,
                                          const RowVisitor& visit) {
+  if (auto room = make_room(1); !room) return room;
   const auto name = prepare(sql, parameters);
   if (!name) return name.error();
   const PostgresParameters given(parameters);

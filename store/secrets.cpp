@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -62,6 +63,18 @@ std::int64_t last_to_delete(const std::vector<Secret>& secrets, Secrets::Rotatio
   return 0;
 }
 
+Result<SealKey> read_master_key(const std::filesystem::path& file) {
+  const auto content = read_file(file, 1024);
+  if (!content) return content.error();
+  auto text = as_text(*content);
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  SealKey key{};
+  if (!from_hex(text, key)) {
+    return Error{Code::kMalformed, file.string() + ": not a master key (64 hex digits)"};
+  }
+  return key;
+}
+
 }  // namespace
 
 Result<SealKey> read_or_make_master_key(const std::filesystem::path& file, Random& random) {
@@ -80,14 +93,24 @@ Result<SealKey> read_or_make_master_key(const std::filesystem::path& file, Rando
                                      ": others than its owner may read the master key; "
                                      "chmod 600 it, and think who has read it"};
   }
-  const auto content = read_file(file, 1024);
-  if (!content) return content.error();
-  auto text = as_text(*content);
-  while (text.ends_with('\n')) text.remove_suffix(1);
-  if (!from_hex(text, key)) {
-    return Error{Code::kMalformed, file.string() + ": not a master key (64 hex digits)"};
-  }
-  return key;
+  return read_master_key(file);
+}
+
+std::optional<std::filesystem::path> given_master_key(std::string_view part) {
+  // Read at the start, before there are other threads.
+  const char* folder = std::getenv("CREDENTIALS_DIRECTORY");  // NOLINT(concurrency-mt-unsafe)
+  if (folder == nullptr) return {};
+  auto file = std::filesystem::path(folder) / (std::string(part) + ".master.key");
+  std::error_code failed;
+  if (!std::filesystem::exists(file, failed)) return {};
+  return file;
+}
+
+Result<SealKey> master_key_of(std::string_view part, const std::filesystem::path& folder,
+                              Random& random) {
+  // Who may read it is systemd's affair: by an access list, which shows as bits of the group.
+  if (const auto given = given_master_key(part)) return read_master_key(*given);
+  return read_or_make_master_key(folder / "master.key", random);
 }
 
 Secrets::Secrets(Store& store, const SealKey& master, Random& random)

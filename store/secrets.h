@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,14 @@ inline constexpr std::string_view kSecretTable =
 // The master key: 32 bytes as hex in a file that only its owner may read. `read_or_make` makes one
 // only where there is no file. kInvalid when others may read it; kMalformed when it is no such key.
 Result<SealKey> read_or_make_master_key(const std::filesystem::path& file, Random& random);
+
+// The file in which systemd hands a part of the server ("keys") its master key, by LoadCredential=:
+// PART.master.key in $CREDENTIALS_DIRECTORY. Nothing when there is none.
+std::optional<std::filesystem::path> given_master_key(std::string_view part);
+
+// A part's master key: the one that is given, else that in `folder`, made there when there is none.
+Result<SealKey> master_key_of(std::string_view part, const std::filesystem::path& folder,
+                              Random& random);
 
 struct Secret {
   std::int64_t version = 0;

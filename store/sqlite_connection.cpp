@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cassert>
+#include <cerrno>
 #include <charconv>
 #include <string>
 #include <utility>
@@ -219,9 +220,12 @@ class SqliteConnection final : public Connection {
   For purpose_ = For::kWriting;
 };
 
-// For the owner only, from the first moment; SQLite gives its log the same rights.
+// For the owner only, from the first moment; SQLite gives its log the same rights. A file that is
+// there is not touched: closing it would take away the locks of every connection that this process
+// has to it, and another program, thinking itself alone, would delete the log that we write to.
 Result<void> make_file(const std::filesystem::path& file) {
-  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (made < 0 && errno == EEXIST) return {};
   if (made < 0) {
     return Error{Code::kUnavailable,
                  file.string() + ": cannot be opened; are the folder and the file this user's?"};

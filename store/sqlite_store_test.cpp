@@ -47,6 +47,34 @@ class SqliteStore : public testing::Test {
   std::filesystem::path file_ = folder_ / "keys.db";
 };
 
+// `bz settings put` and its like beside a running server: the last to close deletes the log, and
+// only the last.
+TEST_F(SqliteStore, AnotherProgramThatOpensAndClosesItLosesNothingOfOurs) {
+  std::array<int, 2> go{};
+  ASSERT_EQ(::pipe(go.data()), 0);
+  const auto child = ::fork();  // before this process has it open: SQLite does not survive a fork
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    char byte = 0;
+    if (::read(go[0], &byte, 1) != 1) ::_exit(2);
+    auto theirs = home_.try_open();
+    const bool done = theirs && insert(**theirs, 2);
+    if (theirs) theirs->reset();  // closes
+    ::_exit(done ? 0 : 1);
+  }
+  const auto store = home_.open();
+  ASSERT_TRUE(insert(*store, 1));
+  EXPECT_EQ(ids_in(*store), (std::set<std::int64_t>{1}));  // by a second connection
+  ASSERT_EQ(::write(go[1], "x", 1), 1);
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_TRUE(std::filesystem::exists(file_.string() + "-wal"));
+  ASSERT_TRUE(insert(*store, 3));
+  EXPECT_EQ(ids_in(*home_.open()), (std::set<std::int64_t>{1, 2, 3}));
+  for (const int end : go) ::close(end);
+}
+
 TEST_F(SqliteStore, IsForItsOwnerOnly) {
   const auto store = home_.open();
   ASSERT_TRUE(insert(*store, 1));

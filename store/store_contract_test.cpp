@@ -126,6 +126,27 @@ TEST_P(StoreContract, RunsAStatementForEachRow) {
   EXPECT_EQ(number(*store_, "SELECT number FROM things WHERE words = 'w999'"), 998'001);
 }
 
+// Statements stay prepared up to a number; of three to a round, one or the other comes first after
+// it, also the second of those that run together.
+TEST_P(StoreContract, RunsMoreStatementsThanItKeepsPrepared) {
+  const auto written = store_->write([&](Sql& sql) -> Result<void> {
+    for (std::int64_t i = 0; i < 600; ++i) {
+      const auto number = std::to_string(i);
+      auto done = sql.run("UPDATE things SET number = " + number + " WHERE id = -1");
+      if (!done) return done.error();
+      const std::vector<Parameter> rows{2 * i, Parameter{}, 2 * i + 1, i};
+      done = sql.run_each("INSERT INTO things (id, number) VALUES ($1, $2) /* " + number + " */", 2,
+                          rows);
+      if (!done) return done.error();
+      if (*done != 2) return Error{Code::kInvalid, "round " + number};
+    }
+    return {};
+  });
+  ASSERT_TRUE(written) << written.error().what;
+  EXPECT_EQ(number(*store_, "SELECT COUNT(*) FROM things WHERE number IS NULL"), 600);
+  EXPECT_EQ(number(*store_, "SELECT SUM(number) FROM things"), 600 * 599 / 2);
+}
+
 TEST_P(StoreContract, SaysHowManyRowsWereChangedWithConflictsLeftOut) {
   ASSERT_TRUE(insert(*store_, 1));
   const std::vector<Parameter> ids{std::int64_t{1}, std::int64_t{2}, std::int64_t{3}};

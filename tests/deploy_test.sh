@@ -24,13 +24,15 @@ cd "$dir" || exit 1
 faults=0
 fault() { echo "FAULT: $*"; faults=$((faults + 1)); }
 
-# What nginx hands on, as the answer: a JSON object of method, path and headers. POST /v1/huge answers with a cookie of its own.
+# What nginx hands on, as the answer: a JSON object of method, path and headers, with a cookie of its own. A path that ends in
+# /slow is not answered in time.
 cat >backend.py <<'PYTHON'
-import http.server, json
+import http.server, json, time
 class Echo(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def answer(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path.endswith("/slow"): time.sleep(4)
         body = json.dumps({"method": self.command, "path": self.path,
                            "headers": {k.lower(): v for k, v in self.headers.items()}}).encode()
         self.send_response(200)
@@ -38,7 +40,8 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.send_header("Set-Cookie", "session=1")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        try: self.wfile.write(body)
+        except BrokenPipeError: pass  # nginx did not wait for it
     do_GET = do_POST = do_DELETE = answer
     def log_message(self, *_): pass
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
@@ -65,6 +68,7 @@ sed -e "s|/etc/bluezone/tls/fullchain.pem|$dir/cert.pem|; s|/etc/bluezone/tls/pr
     -e "s|listen 443 |listen 127.0.0.1:$tls |; s|listen 80 |listen 127.0.0.1:$plain |; /listen \[::\]/d" \
     -e "s|/var/lib/bluezone|$dir/data|; s|127.0.0.1:8080|127.0.0.1:$upstream|g" \
     -e "s|/etc/nginx/bluezone-portal.inc|$repository/deploy/nginx/bluezone-portal.inc|" \
+    -e "s|proxy_read_timeout 60s|proxy_read_timeout 2s|" \
     -e "s|/var/log/nginx/|$dir/logs/|" "$repository/deploy/nginx/bluezone.conf" >bluezone.conf
 cat >nginx.conf <<NGINX
 daemon off;
@@ -152,13 +156,50 @@ expect '"code":"bad_request"' body "413"
 expect '^content-type: application/json' head "413"
 [ "$(get -w '%{http_code}' --data-binary @over "$site/api/verify")" = 400 ] || fault "64,001 bytes to /api/verify are not 400"
 expect '"error_code":"unparsable_request"' body "400"
+{ cat over; cat over; } >twice
+[ "$(get -w '%{http_code}' --data-binary @twice "$site/accounts/login")" = 413 ] || fault "128,002 bytes to /accounts/ are not 413"
+expect '"error":"too_large"' body "413 to people"
+
+# What nginx itself refuses is JSON as the program's own, says when to come again, and keeps its status
+# refusal STATUS PATH MEMBER
+refusal() {
+  /usr/bin/python3 -c 'import json, sys; json.load(open(sys.argv[1]))' body 2>/dev/null || fault "$1 of $2 is not JSON: $(head -c 200 body)"
+  expect "$3" body "$1 of $2"
+  expect '^content-type: application/json' head "$1 of $2"
+  expect '^retry-after: [1-9]' head "$1 of $2"
+  expect '^strict-transport-security' head "$1 of $2"
+}
+slow() {
+  [ "$(get -w '%{http_code}' -d '{}' "$site$1/slow")" = 504 ] || fault "$1: an upstream that does not answer is not 504"
+  refusal 504 "$1" "$2"
+}
+slow /v1/stats '"code":"internal_error"'
+slow /api/stats '"error_code":"internal_server_error"'
+slow /accounts '"message_vi":"M'
 
 # Limits: far over the burst in one go, some are refused; the exports are not limited
 : >many
-for _ in $(seq 400); do printf 'url = "%s/api/verify"\noutput = "/dev/null"\ndata = "{}"\n' "$site"; done >list
-curl -s --cacert cert.pem --http2 --parallel --parallel-max 50 -w '%{http_code}\n' -K list >many 2>/dev/null
-grep -q 429 many || fault "400 calls at once are not limited"
-grep -q 200 many || fault "all of 400 calls are refused"
+# crowd PATH: 400 calls to it at once; their answers are answers/N and heads/N
+crowd() {
+  rm -rf answers heads; mkdir answers heads
+  for i in $(seq 400); do
+    printf 'url = "%s%s"\noutput = "answers/%s"\ndump-header = "heads/%s"\ndata = "{}"\n' "$site" "$1" "$i" "$i"
+    [ "$i" = 400 ] || echo next
+  done >list
+  # What stands before "next" counts for its call only.
+  sed -i "s|^data = .*|&\ncacert = \"cert.pem\"\nsilent|" list
+  curl --parallel --parallel-max 50 -K list 2>/dev/null
+}
+for try in '/api/verify "error_code":"too_many_requests"' '/v1/stats ^[{]"error":"too many' '/accounts/login "message_en":"Too many'; do
+  read -r path words <<<"$try"
+  crowd "$path"
+  refused=$(grep -lE '^HTTP/[0-9.]+ 429' heads/* | head -1)
+  [ -n "$refused" ] || { fault "$path: 400 calls at once are not limited"; continue; }
+  grep -qE '^HTTP/[0-9.]+ 200' heads/* || fault "$path: all of 400 calls are refused"
+  cp "$refused" head; cp "answers/${refused#heads/}" body
+  refusal 429 "$path" "$words"
+  grep -li '<html' answers/* && fault "$path: a refusal is HTML"
+done
 
 # The server itself behind it
 if [ -n "$bz" ]; then
@@ -182,12 +223,22 @@ if [ -n "$bz" ]; then
   get "$site/accounts/v1/session"
   expect '"next":"login"' body "a session"
   [ "$(get -w '%{http_code}' "$site/jwks/vn-moh")" = 200 ] || fault "no keys of the authority"
+  # The first index is there, and empty, before anything was published; where there is none, the address is wrong, and it says so.
+  "$bz" fetch --server "http://$address" --into fetched --unsigned >said 2>&1 || fault "a new server has no list of files: $(cat said)"
+  "$bz" fetch --server "http://$address" --exports "http://$address/export" --into fetched --unsigned >said 2>&1 &&
+    fault "a wrong address fetches nothing in silence"
+  expect 'no list of files of region VN at this address' said "a wrong address"
 fi
 
 # Upstream gone: 502, and still nothing written
 for server in $backend $real; do kill "$server"; wait "$server" 2>/dev/null; done
 backend= real=
-[ "$(get -w '%{http_code}' "$site/v1/stats" -d '{}')" = 502 ] || fault "a missing upstream is not 502"
+for try in '/v1/stats "code":"internal_error"' '/api/verify "error_code":"internal_server_error"' '/jwks/vn "errorCode":' \
+  '/ "message_vi":"M'; do
+  read -r path words <<<"$try"
+  [ "$(get -w '%{http_code}' "$site$path" -d '{}')" = 502 ] || fault "$path: a missing upstream is not 502"
+  refusal 502 "$path" "$words"
+done
 
 # Nothing of anybody is in any log, nor has a body been on the disk
 kill -QUIT "$proxy"; wait "$proxy" 2>/dev/null; proxy=
@@ -201,6 +252,9 @@ if command -v systemd-analyze >/dev/null; then
   for unit in bluezone.service bluezone-audit.service bluezone-audit.timer; do
     sed 's|^ExecStart=/usr/bin/bz|ExecStart=/bin/true|' "$repository/deploy/systemd/$unit" >$unit
   done
+  # With the drop-in that has master keys handed over.
+  mkdir bluezone.service.d
+  sed "s|/etc/bluezone/master-keys|$dir|" "$repository/deploy/systemd/master-keys.conf" >bluezone.service.d/master-keys.conf
   said=$(systemd-analyze verify "$dir"/bluezone*.{service,timer} 2>&1) || fault "systemd-analyze verify fails: $said"
   [ -z "$said" ] || fault "systemd-analyze verify: $said"
   systemd-analyze security --offline=true --threshold=15 "$dir/bluezone.service" >security 2>&1 ||

@@ -46,7 +46,9 @@ Result<std::vector<Part>> parts_of(const DataOptions& options) {
   std::vector<Part> here;
   for (const auto& part : kAll) {
     std::error_code fault;
-    if (std::filesystem::exists(options.data / part.name / "master.key", fault))
+    const std::string name(part.name);
+    if (std::filesystem::is_directory(options.data / name, fault) ||
+        std::filesystem::exists(options.data / (name + ".db"), fault))
       here.push_back(part);
   }
   if (here.empty())

@@ -30,8 +30,8 @@ struct Part {
   std::string_view name;
   Result<std::unique_ptr<store::Store>> (*open)(const DataOptions& options);
 };
-// Those that have run from this folder (their master key is in it), so that a command for a machine
-// of one part makes no stores of others. kNotFound when none has.
+// Those that have run from this folder, or of which it is a backup (their folder or file is in it),
+// so that a command for a machine of one part makes no stores of others. kNotFound when none has.
 Result<std::vector<Part>> parts_of(const DataOptions& options);
 
 Result<std::unique_ptr<store::Store>> open_codes(const DataOptions& options);

@@ -155,7 +155,7 @@ Result<void> fall_ill(sim::TownLife& life, sim::HealthDesk& desk, std::ostream& 
   auto line = desk.line();
   const auto code = desk.issue_code(day_of(kMorning));
   if (!code) return code.error();
-  const auto test = phone.report().enter_code(line, *code);
+  const auto test = phone.report().enter_code(line, *code, kNextMorning);
   if (!test) return test.error();
   auto preview =
       phone.preview_upload(phone::first_infectious_day(*test, day_of(kNextMorning)), kNextMorning);

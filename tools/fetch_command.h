@@ -1,5 +1,7 @@
-// `bz fetch`: what a phone does every few hours: fetches the files of published keys that it does
-// not have yet, checks their signatures, and compares them with what it heard.
+// `bz fetch`: what a phone does whenever it wakes up. As often as the authority's settings say:
+// takes newer settings, forgets what is too old, fetches the files of published keys that it does
+// not have yet, checks their signatures, and compares them with what it heard. When they are due:
+// the errands (phone/errand.h).
 #pragma once
 
 #include <filesystem>
@@ -12,7 +14,9 @@
 namespace bz::tools {
 
 struct FetchOptions {
-  std::string server;   // "https://keys.example.vn"
+  std::string server;        // "https://keys.example.vn"
+  std::string codes_server;  // where callbacks go, when elsewhere
+  std::string authority = "vn-moh";
   std::string exports;  // where the files are, when elsewhere
   std::string region = "VN";
   std::filesystem::path into;  // a folder; files in it are not fetched again
@@ -21,7 +25,9 @@ struct FetchOptions {
   std::optional<std::filesystem::path> log;
   std::optional<std::filesystem::path> log_key;
   std::optional<std::string> preset;  // instead of what the settings say
-  // The key that signs settings; with a log, they are fetched too, and taken or refused.
+  bool force = false;                 // compare although it is not due yet
+  // The key that signs settings; with a log, they are fetched too, and taken or refused. Whatever
+  // is refused, those taken before stay in force.
   std::optional<std::string> settings_key;
   std::optional<std::int64_t> now_ms;
   bool json = false;

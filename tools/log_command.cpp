@@ -8,7 +8,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "phone/forget.h"
+#include "phone/installation.h"
 #include "phone/phone.h"
+#include "phone/settings_keeper.h"
 #include "phone/sighting_log.h"
 #include "tools/input.h"
 #include "wire/limits.h"
@@ -104,12 +106,13 @@ Result<void> run_log_show(const LogOptions& options, std::ostream& out) {
 
 Result<void> run_log_say(const LogSayOptions& options, std::ostream& out) {
   const auto profile = engine::profile_named(options.profile);
-  if (!profile) return Error{Code::kInvalid, "--profile is gaen or bluezone4"};
+  if (!profile) return Error{Code::kInvalid, "--profile is bluezone3, gaen or bluezone4"};
   const auto key = read_log_key(options.where.log_key);
   if (!key) return key.error();
   SystemRandom random;
   phone::PhoneSettings settings;
   settings.profile = *profile;
+  settings.send_bluezone3 = true;  // whoever types it wants it
   auto phone = phone::Phone::open(options.where.log, *key, random, settings);
   if (!phone) return phone.error();
   const auto said =
@@ -128,7 +131,14 @@ Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out) 
   auto store = open_log(options.where, random, Missing::kFail);
   if (!store) return store.error();
   phone::Keeping keep;
-  keep.days = options.days;
+  if (options.settings_key) {
+    auto trust = read_trust({options.settings_key, false});
+    if (!trust) return trust.error();
+    const auto keeper = phone::SettingsKeeper::open(*store, std::move(*trust));
+    if (!keeper) return in_file(options.where.log, keeper.error());
+    keep = phone::keeping(keeper->in_force());
+  }
+  if (options.days) keep.days = *options.days;
   keep.bytes = options.bytes;
   if (options.now_ms < 0 || options.now_ms > wire::kLastMs) {
     return Error{Code::kInvalid, "--now must lie from 1970 to 9999, in milliseconds"};
@@ -150,6 +160,34 @@ Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out) 
       out << "nothing went for its age: --now is over 60 days from when this log was last used. "
              "Say --confirmed if it is right.\n";
     }
+  }
+  return {};
+}
+
+Result<void> run_log_unit(const LogUnitOptions& options, std::ostream& out) {
+  if (options.not_stated && !options.unit.empty())
+    return Error{Code::kInvalid, "--unit and --not-stated exclude each other"};
+  SystemRandom random;
+  auto store = open_log(options.where, random, Missing::kMake);
+  if (!store) return store.error();
+  phone::Installation installation(*store);
+  if (options.not_stated || !options.unit.empty()) {
+    const auto unit = options.not_stated ? phone::kUnitNotStated : std::string_view(options.unit);
+    if (auto ok = installation.choose(unit); !ok) return ok;
+  }
+  const auto state = installation.state();
+  if (!state) return in_file(options.where.log, state.error());
+  const bool counted = state->stage == phone::Installation::Stage::kCounted;
+  if (options.where.json) {
+    object line{{"counted", counted}};
+    if (!counted) line["unit"] = state->unit;
+    out << boost::json::serialize(line) << '\n';
+  } else if (counted) {
+    out << "this installation has been counted; its unit is not kept\n";
+  } else if (state->unit == phone::kUnitNotStated) {
+    out << "this installation will be counted without a unit\n";
+  } else {
+    out << "this installation will be counted in unit " << state->unit << '\n';
   }
   return {};
 }

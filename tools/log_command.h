@@ -25,8 +25,9 @@ struct LogAddOptions {
 struct LogForgetOptions {
   LogOptions where;
   std::int64_t now_ms = 0;
-  bool confirmed = false;  // `now_ms` is right, however far it is from when the log was last used
-  int days = 14;
+  bool confirmed = false;   // `now_ms` is right, however far it is from when the log was last used
+  std::optional<int> days;  // else as the settings say
+  std::optional<std::string> settings_key;  // PEM of the key that signs them; else 14 days
   std::int64_t bytes = std::int64_t{64} << 20U;
 };
 
@@ -44,5 +45,13 @@ Result<void> run_log_show(const LogOptions& options, std::ostream& out);
 // {"advertisement"}: the bytes for the radio. Makes the file when there is none.
 Result<void> run_log_say(const LogSayOptions& options, std::ostream& out);
 Result<void> run_log_forget(const LogForgetOptions& options, std::ostream& out);
+
+struct LogUnitOptions {
+  LogOptions where;
+  std::string unit;         // empty: only say what is known
+  bool not_stated = false;  // no unit is said
+};
+// Where this phone's owner says that they live, for the one count of the installation.
+Result<void> run_log_unit(const LogUnitOptions& options, std::ostream& out);
 
 }  // namespace bz::tools

@@ -184,7 +184,8 @@ void add_log(CLI::App& bz, Chosen& chosen) {
                         "bz log say --log phone.db --log-key phone.key", say.where.json);
   add_log_file(*command, say.where);
   command->add_option("--now", say.now_ms, "Another time than the clock's, ms UTC");
-  command->add_option("--profile", say.profile, "gaen or bluezone4")->capture_default_str();
+  command->add_option("--profile", say.profile, "bluezone3, gaen or bluezone4")
+      ->capture_default_str();
   command->callback([&chosen] { chosen = [] { return run_log_say(say, std::cout); }; });
 
   static bz::tools::LogForgetOptions forget;
@@ -195,9 +196,21 @@ void add_log(CLI::App& bz, Chosen& chosen) {
   command->add_option("--now", forget.now_ms, "The time it is, ms UTC")->required();
   command->add_flag("--confirmed", forget.confirmed,
                     "That time is right, even if the log was last used over 60 days from it");
-  command->add_option("--days", forget.days, "Days to keep, 1 to 21")->capture_default_str();
+  command->add_option("--days", forget.days,
+                      "Days to keep, 1 to 21; else as the settings say, else 14");
+  command->add_option("--settings-key", forget.settings_key,
+                      "PEM file of the key that signs settings: those `bz fetch` took are obeyed");
   command->add_option("--bytes", forget.bytes, "Size to keep within")->capture_default_str();
   command->callback([&chosen] { chosen = [] { return run_log_forget(forget, std::cout); }; });
+
+  static bz::tools::LogUnitOptions unit;
+  command =
+      add_command(*all, "unit", "In which unit this installation is to be counted, once",
+                  "bz log unit --log phone.db --log-key phone.key --unit 84.842", unit.where.json);
+  add_log_file(*command, unit.where);
+  command->add_option("--unit", unit.unit, "Code of a unit; without it, what is known is shown");
+  command->add_flag("--not-stated", unit.not_stated, "Counted without a unit");
+  command->callback([&chosen] { chosen = [] { return run_log_unit(unit, std::cout); }; });
 }
 
 void add_fetch(CLI::App& bz, Chosen& chosen) {
@@ -208,6 +221,9 @@ void add_fetch(CLI::App& bz, Chosen& chosen) {
       "--log phone.db --log-key phone.key",
       options.json);
   command->add_option("--server", options.server, "Where the keys side is")->required();
+  command->add_option("--codes-server", options.codes_server,
+                      "Where the codes side is, if not there: it takes callbacks");
+  command->add_option("--authority", options.authority, "Health authority")->capture_default_str();
   command->add_option("--exports", options.exports, "Where the files are, if not there");
   command->add_option("--region", options.region, "Region")->capture_default_str();
   command->add_option("--into", options.into, "Folder that keeps them")->required();
@@ -217,6 +233,7 @@ void add_fetch(CLI::App& bz, Chosen& chosen) {
   command->add_option("--settings-key", options.settings_key,
                       "PEM file of the key that signs settings: they are fetched too");
   command->add_option("--preset", options.preset, "Risk settings by name instead");
+  command->add_flag("--force", options.force, "Compare although it is not due yet");
   command->add_option("--now", options.now_ms, "Another time than the clock's, ms UTC");
   command->callback([&chosen] { chosen = [] { return run_fetch(options, std::cout); }; });
 }
@@ -242,6 +259,8 @@ void add_report_positive(CLI::App& bz, Chosen& chosen) {
                    "From the health officer; without it an upload that was agreed to goes on")
       ->envname("BZ_CODE");
   command->add_flag("--agree", options.agree, "Agree to send what is shown, without being asked");
+  command->add_flag("--agree-bluezone3", options.agree_bluezone3,
+                    "Agree to the second part too, of bluezone3: its days stay linkable");
   command->add_flag("--give-up", options.give_up, "Forget the code and what was agreed to");
   command->add_flag("--accept-contact", options.accept_contact,
                     "Take also a code for a confirmed contact (F1)");
@@ -373,7 +392,7 @@ int run(int argc, char** argv) {
       "Bluezone: finds close contacts by Bluetooth and warns people without knowing who they are."};
   bz.name("bz");
   bz.require_subcommand(1);
-  bz.set_version_flag("--version", "bz 0.1.0");
+  bz.set_version_flag("--version", "bz " BZ_VERSION);
   bz.footer(
       "Data goes to standard output, errors to standard error in one line. Exit status: 0 done, 1 "
       "could not,\n"

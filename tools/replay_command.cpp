@@ -139,7 +139,7 @@ class Replay {
     const auto code = desk.issue_code(day_of(kStart));
     if (!code) return code.error();
     auto line = desk.line();
-    if (const auto taken = phone.report().enter_code(line, *code); !taken) return taken.error();
+    if (const auto taken = phone.report().enter_code(line, *code, evening); !taken) return taken.error();
     auto preview = phone.preview_upload(day_of(kStart), evening);
     if (!preview) return preview.error();
     if (auto ok = phone.report().agree(std::move(*preview).agreed(), evening); !ok) return ok;

@@ -1,5 +1,5 @@
 // `bz report-positive`: a person hands in the health officer's code, sees what would be sent, and
-// agrees or not.
+// agrees or not; to the chains of the 2020 app's profile, where the authority takes them, apart.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +18,9 @@ struct ReportOptions {
   std::string authority = "vn-moh";
   std::filesystem::path log;
   std::filesystem::path log_key;
-  std::string code;    // not needed to go on with an upload that was agreed to
-  bool agree = false;  // said on the command line instead of at the prompt
+  std::string code;              // not needed to go on with an upload that was agreed to
+  bool agree = false;            // said on the command line instead of at the prompt
+  bool agree_bluezone3 = false;  // to the second part (phone/chain_report.h), in the same way
   bool give_up = false;
   bool accept_contact = false;
   // The key that signs settings: those that this phone took last are obeyed (bz fetch takes them).

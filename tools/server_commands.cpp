@@ -3,6 +3,7 @@
 
 #include "tools/account_command.h"
 #include "tools/authority_command.h"
+#include "tools/callback_command.h"
 #include "tools/commands.h"
 #include "tools/serve_command.h"
 #include "tools/settings_command.h"
@@ -152,10 +153,12 @@ void add_store(CLI::App& bz, Chosen& chosen) {
   command->callback([&chosen] { chosen = [] { return run_store_check(check, std::cout); }; });
 
   static StoreCopyOptions backup;
-  command = add_command(*all, "backup", "Copies the stores and master keys to a new folder",
+  command = add_command(*all, "backup", "Copies the stores to a new folder",
                         "bz store backup --data DIR --to /backup/2020-08-19", backup.where.json);
   add_where(*command, backup.where);
   command->add_option("--to", backup.folder, "A new folder")->required();
+  command->add_flag("--with-master-keys", backup.with_master_keys,
+                    "The master keys too: then whoever has the backup has every secret in it");
   command->callback([&chosen] { chosen = [] { return run_store_backup(backup, std::cout); }; });
 
   static StoreCopyOptions restore;
@@ -290,6 +293,27 @@ void add_callback(CLI::App& bz, Chosen& chosen) {
   command->add_option("--key", open.key, "The authority's private key, PEM")->required();
   command->add_option("--message", open.message, "Base64 of 256 bytes")->required();
   command->callback([&chosen] { chosen = [] { return run_callback_open(open, std::cout); }; });
+
+  static CallbackKeyOptions key;
+  command =
+      add_command(*all, "key", "The key as the settings name it: their callback_key",
+                  "bz keygen --signing callback.key; bz callback key --key callback.key", key.json);
+  command->add_option("--key", key.key, "The authority's key for callbacks, PEM")->required();
+  command->callback([&chosen] { chosen = [] { return run_callback_key(key, std::cout); }; });
+
+  static CallbackAskOptions ask;
+  command = add_command(*all, "ask", "A phone: asks the health authority to call its owner",
+                        "bz callback ask --log phone.db --log-key phone.key --settings-key moh.pub",
+                        ask.json);
+  command->add_option("--log", ask.log, "The phone's log")->required();
+  command->add_option("--log-key", ask.log_key, "File with the key that wraps it")->required();
+  command->add_option("--settings-key", ask.settings_key,
+                      "PEM file of the key that signs settings; `bz fetch` takes them");
+  command->add_flag("--agree", ask.agree, "Agree to send what is read, without being asked");
+  command->add_flag("--withdraw", ask.withdraw, "Forget the message that waits");
+  command->add_option("--now", ask.now_ms, "Another time than the clock's, ms UTC");
+  command->callback(
+      [&chosen] { chosen = [] { return run_callback_ask(ask, std::cin, std::cout); }; });
 }
 
 }  // namespace

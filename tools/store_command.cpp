@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "keys/installs.h"
 #include "store/copy.h"
+#include "store/secrets.h"
+#include "tools/input.h"
 
 namespace bz::tools {
 namespace {
@@ -16,17 +18,28 @@ using boost::json::object;
 
 constexpr std::size_t kMostKeyFile = 4'096;
 
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::error_code fault;
+  std::filesystem::create_directories(folder, fault);
+  if (fault) return Error{Code::kUnavailable, folder.string() + ": the folder cannot be made"};
+  return {};
+}
+
 // Without them a store's secrets cannot be opened.
 Result<void> copy_master_keys(const std::vector<Part>& parts, const std::filesystem::path& from,
                               const std::filesystem::path& to) {
   for (const auto& part : parts) {
-    const auto key = read_file(from / part.name / "master.key", kMostKeyFile);
-    if (!key) return key.error();
+    auto source = from / part.name / "master.key";
+    std::error_code fault;
+    if (!std::filesystem::exists(source, fault)) {
+      source = store::given_master_key(part.name).value_or(source);
+    }
+    const auto key = read_file(source, kMostKeyFile);
+    if (!key) return in_file(source.string(), key.error());
     const auto place = to / part.name / "master.key";
     // A server that moves to another kind of store keeps its folder.
     if (const auto there = read_file(place, kMostKeyFile); there && *there == *key) continue;
-    std::error_code fault;
-    std::filesystem::create_directories(place.parent_path(), fault);
+    if (auto made = make_folder(place.parent_path()); !made) return made;
     auto made = create_file(place, *key, Readers::kOwnerOnly);
     if (!made && made.error().code == Code::kConflict)
       return Error{Code::kConflict,
@@ -41,7 +54,6 @@ Result<void> copy_master_keys(const std::vector<Part>& parts, const std::filesys
 Result<void> copy_all(const DataOptions& from, const DataOptions& to, std::ostream& out) {
   const auto parts = parts_of(from);
   if (!parts) return parts.error();
-  if (auto ok = copy_master_keys(*parts, from.data, to.data); !ok) return ok;
   for (const auto& part : *parts) {
     auto source = part.open(from);
     if (!source) return source.error();
@@ -59,11 +71,25 @@ Result<void> copy_all(const DataOptions& from, const DataOptions& to, std::ostre
   return {};
 }
 
-Result<void> make_folder(const std::filesystem::path& folder) {
+bool has_master_key(const std::filesystem::path& folder, std::string_view part) {
   std::error_code fault;
-  std::filesystem::create_directories(folder, fault);
-  if (fault) return Error{Code::kUnavailable, folder.string() + ": the folder cannot be made"};
-  return {};
+  return std::filesystem::exists(folder / part / "master.key", fault);
+}
+
+// What a restored server still lacks.
+void tell_missing_keys(const std::vector<Part>& parts, const DataOptions& where,
+                       std::ostream& out) {
+  boost::json::array missing;
+  for (const auto& part : parts) {
+    if (has_master_key(where.data, part.name) || store::given_master_key(part.name)) continue;
+    const auto place = std::string(part.name) + "/master.key";
+    missing.emplace_back(place);
+    if (!where.json)
+      out << "missing: " << (where.data / place).string()
+          << "; put the one that belongs to this backup there, mode 600, before a server starts\n";
+  }
+  if (where.json && !missing.empty())
+    out << boost::json::serialize(object{{"missing", std::move(missing)}}) << '\n';
 }
 
 }  // namespace
@@ -97,12 +123,34 @@ Result<void> run_store_check(const DataOptions& options, std::ostream& out) {
 
 Result<void> run_store_backup(const StoreCopyOptions& options, std::ostream& out) {
   if (auto ok = make_folder(options.folder); !ok) return ok;
-  return copy_all(options.where, {options.folder, "", options.where.json}, out);
+  if (options.with_master_keys) {
+    const auto parts = parts_of(options.where);
+    if (!parts) return parts.error();
+    if (auto ok = copy_master_keys(*parts, options.where.data, options.folder); !ok) return ok;
+  }
+  if (auto ok = copy_all(options.where, {options.folder, "", options.where.json}, out); !ok)
+    return ok;
+  if (!options.with_master_keys && !options.where.json)
+    out << "without the master keys: keep them elsewhere, sealed; this backup needs them\n";
+  return {};
 }
 
 Result<void> run_store_restore(const StoreCopyOptions& options, std::ostream& out) {
   if (auto ok = make_folder(options.where.data); !ok) return ok;
-  return copy_all({options.folder, "", options.where.json}, options.where, out);
+  const DataOptions backup{options.folder, "", options.where.json};
+  const auto parts = parts_of(backup);
+  if (!parts) return parts.error();
+  // Those that are in the backup first: another key where they belong is found before any row.
+  auto with_key = *parts;
+  std::erase_if(with_key,
+                [&](const Part& part) { return !has_master_key(options.folder, part.name); });
+  if (auto ok = copy_master_keys(with_key, options.folder, options.where.data); !ok) return ok;
+  for (const auto& part : *parts) {
+    if (auto ok = make_folder(options.where.data / part.name); !ok) return ok;
+  }
+  if (auto ok = copy_all(backup, options.where, out); !ok) return ok;
+  tell_missing_keys(*parts, options.where, out);
+  return {};
 }
 
 Result<void> run_installs(const InstallsOptions& options, std::ostream& out) {

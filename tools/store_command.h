@@ -15,12 +15,14 @@ Result<void> run_store_check(const DataOptions& options, std::ostream& out);
 
 struct StoreCopyOptions {
   DataOptions where;
-  std::filesystem::path folder;  // of the backup
+  std::filesystem::path folder;   // of the backup
+  bool with_master_keys = false;  // of a backup: whoever has it then has every secret in it
 };
 // Into SQLite files in a new folder, of either kind of store, while the server runs. Master keys
-// and signed files are files beside the stores: they are copied too.
+// are left out unless they are asked for; signed files are made again from the stores.
 Result<void> run_store_backup(const StoreCopyOptions& options, std::ostream& out);
-// Into stores that hold nothing yet; also how SQLite is moved to PostgreSQL.
+// Into stores that hold nothing yet; also how SQLite is moved to PostgreSQL. Says at its end which
+// master keys are still to be put in their place.
 Result<void> run_store_restore(const StoreCopyOptions& options, std::ostream& out);
 
 struct InstallsOptions {

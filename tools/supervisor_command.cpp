@@ -146,7 +146,11 @@ Result<void> run_callback_open(const CallbackOpenOptions& options, std::ostream&
   if (options.json) {
     out << boost::json::serialize(object{{"cover", text->empty()}, {"text", *text}}) << '\n';
   } else {
-    out << (text->empty() ? "(cover traffic: nobody asks to be called)" : *text) << '\n';
+    // Anybody can have written it: nothing in it may steer a terminal.
+    std::string shown = *text;
+    std::ranges::replace_if(
+        shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    out << (shown.empty() ? "(cover traffic: nobody asks to be called)" : shown) << '\n';
   }
   return {};
 }

@@ -18,12 +18,13 @@ using engine::PublishedKey;
 using engine::ReportType;
 
 constexpr std::string_view kFile = "compact export";
+// With the version, 1 or 2 (wire/file_signatures.h), after its letter.
 constexpr std::string_view kHeader = "BZ Keys v1      ";
+constexpr std::size_t kVersionAt = 9;
 constexpr std::size_t kFixedSize = 37;
 constexpr std::size_t kCount = 3;  // bytes of a count
 constexpr std::size_t kTail = 12;  // of a key's 16 bytes, those that are not coded
-constexpr std::size_t kMaxSignature = 72;
-constexpr std::size_t kAfterList = kCount + 1 + kMaxSignature;  // an empty list and the signature
+constexpr std::size_t kAfterList = kCount + kMostSignatureBytes;  // an empty list and signatures
 constexpr std::size_t kBlock = 1024;
 constexpr std::uint32_t kLastInterval = 0x7fff'ffff;
 constexpr int kMostDays = 14;
@@ -289,7 +290,7 @@ std::chrono::sys_seconds second(std::uint64_t count) {
 
 Result<ExportHead> read_head(ByteView file) {
   if (!looks_like_compact_export(file))
-    return at(0, "the header is not `BZ Keys v1` and six spaces");
+    return at(0, "the header is not `BZ Keys v1` or `v2` and six spaces");
   if (file.size() < kFixedSize) return at(file.size(), "cut: the file ends before its keys");
   const auto start = get_le(file.subspan(16, 8));
   const auto end = get_le(file.subspan(24, 8));
@@ -326,29 +327,6 @@ Result<ListPlace> place_of_list(ByteView file, std::size_t offset, KeyList list,
   place.end = place.metadata_at + get_le(rest.subspan(2 * kCount, kCount));
   if (place.end > file.size()) return at(file.size(), "cut: the file ends within its keys");
   return place;
-}
-
-Result<void> check_signature(ByteView content, ByteView signature, const Trust& trust) {
-  if (!trust.verifies()) return {};
-  if (signature.empty()) return Error{Code::kDenied, "compact export: it is not signed"};
-  const Digest digest = sha256(content);
-  for (const auto& key : trust.keys) {
-    if (key.key.verifies(digest, signature)) return {};
-  }
-  return Error{Code::kDenied,
-               "compact export: the signature does not hold: the file was changed, or signed by "
-               "another key"};
-}
-
-Result<void> read_signature(ByteView file, std::size_t content_size, const Trust& trust) {
-  if (file.size() == content_size)
-    return at(file.size(), "cut: the file ends before its signature");
-  const std::size_t size = file[content_size];
-  if (size > kMaxSignature) return at(content_size, "the signature is longer than 72 bytes");
-  const std::size_t whole = content_size + 1 + size;
-  if (file.size() < whole) return at(file.size(), "cut: the file ends within its signature");
-  if (file.size() > whole) return at(whole, "something was put after the signature");
-  return check_signature(file.first(content_size), file.last(size), trust);
 }
 
 }  // namespace
@@ -394,9 +372,10 @@ Result<void> CompactExportWriter::add(const PublishedKey& key, KeyList list) {
   return {};
 }
 
-Result<Bytes> CompactExportWriter::finish(const Sign& sign) {
+Result<Bytes> CompactExportWriter::finish(std::span<const Sign> signers) {
   auto& s = *state_;
   Bytes out(kHeader.begin(), kHeader.end());
+  out[kVersionAt] = static_cast<std::uint8_t>(version_of_signatures(signers.size()));
   put(out, 8, static_cast<std::uint64_t>(s.head.start.time_since_epoch().count()));
   put(out, 8, static_cast<std::uint64_t>(s.head.end.time_since_epoch().count()));
   put(out, 2, static_cast<std::uint64_t>(s.head.batch_num));
@@ -406,20 +385,11 @@ Result<Bytes> CompactExportWriter::finish(const Sign& sign) {
   s.new_keys.put_to(out);
   s.revised.put_to(out);
 
-  Bytes signature;
-  if (sign) {
-    auto made = sign(sha256(out));
-    if (!made) return made.error();
-    if (made->empty() || made->size() > kMaxSignature)
-      return invalid("a signer gave a signature that is not 1 to 72 bytes");
-    signature = std::move(*made);
-  }
-  put(out, 1, signature.size());
-  out.insert(out.end(), signature.begin(), signature.end());
+  if (auto fine = put_signatures(out, signers, kFile); !fine) return fine.error();
   return out;
 }
 
-Result<Bytes> write_compact_export(const Export& content, const CompactExportWriter::Sign& sign) {
+Result<Bytes> write_compact_export(const Export& content, std::span<const Sign> signers) {
   auto writer = CompactExportWriter::begin(content.head);
   if (!writer) return writer.error();
   for (const auto list : {KeyList::kNew, KeyList::kRevised}) {
@@ -429,7 +399,11 @@ Result<Bytes> write_compact_export(const Export& content, const CompactExportWri
       if (auto fine = writer->add(key, list); !fine) return fine.error();
     }
   }
-  return writer->finish(sign);
+  return writer->finish(signers);
+}
+
+Result<Bytes> write_compact_export(const Export& content, const Sign& sign) {
+  return write_compact_export(content, std::span(&sign, std::size_t{sign ? 1U : 0U}));
 }
 
 Result<ExportSummary> read_compact_export(ByteView file, const Trust& trust,
@@ -441,7 +415,10 @@ Result<ExportSummary> read_compact_export(ByteView file, const Trust& trust,
   if (!new_keys) return new_keys.error();
   const auto revised = place_of_list(file, new_keys->end, KeyList::kRevised, new_keys->count);
   if (!revised) return revised.error();
-  if (auto fine = read_signature(file, revised->end, trust); !fine) return fine.error();
+  const auto version = static_cast<char>(file[kVersionAt]);
+  if (auto fine = read_signatures(file, revised->end, version, trust, kFile); !fine) {
+    return fine.error();
+  }
   const auto last_day = last_day_of(*head);
   for (const auto* place : {&*new_keys, &*revised}) {
     if (place->count == 0) continue;
@@ -465,7 +442,12 @@ Result<Export> read_whole_compact_export(ByteView file, const Trust& trust) {
 }
 
 bool looks_like_compact_export(ByteView first_bytes) {
-  return as_text(first_bytes.first(std::min(first_bytes.size(), kHeader.size()))) == kHeader;
+  if (first_bytes.size() < kHeader.size()) return false;
+  const auto text = as_text(first_bytes.first(kHeader.size()));
+  const auto version = text[kVersionAt];
+  return (version == '1' || version == '2') &&
+         text.substr(0, kVersionAt) == kHeader.substr(0, kVersionAt) &&
+         text.substr(kVersionAt + 1) == kHeader.substr(kVersionAt + 1);
 }
 
 }  // namespace bz::wire

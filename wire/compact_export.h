@@ -2,7 +2,7 @@
 // which take either. Suffix `.bzk`. What the entropy coder does, how large files become, and every
 // error: docs/formats/compact-export.md.
 //
-//   byte 0..15     "BZ Keys v1      "
+//   byte 0..15     "BZ Keys v1      ", or v2 with several signatures
 //   byte 16..23    start, seconds since 1970 UTC: when its keys came to the server, from here,
 //   byte 24..31    end, to here, not included
 //   byte 32..33    batch_num, 1 to batch_size
@@ -16,17 +16,16 @@
 //     a bytes        column of gaps between the keys' first four bytes, entropy coded
 //     12 bytes each  column of the keys' other twelve bytes
 //     b bytes        column of starts, periods, report types, risks and onsets, entropy coded
-//   1 byte         length s of the signature, 0 for an unsigned file
-//   s bytes        ECDSA P-256 SHA-256 signature in X9.62 DER over every byte before its length
+//   the rest       signatures: wire/file_signatures.h
 //
 // Integers are unsigned, least significant byte first. There is one way to write a content.
 #pragma once
 
-#include <functional>
 #include <memory>
+#include <span>
 
-#include "base/hash.h"
 #include "wire/export_bin.h"
+#include "wire/file_signatures.h"
 #include "wire/trust.h"
 
 namespace bz::wire {
@@ -49,10 +48,8 @@ class CompactExportWriter {
   // bytes; kInvalid when one is not, is out of its range, or is the 500,001st.
   Result<void> add(const engine::PublishedKey& key, KeyList list = KeyList::kNew);
 
-  // The file. `sign` is given the SHA-256 of all before the signature and gives one of 1 to 72
-  // bytes; its error is handed on. Without it the file is unsigned. Nothing may follow.
-  using Sign = std::function<Result<Bytes>(const Digest&)>;
-  Result<Bytes> finish(const Sign& sign);
+  // The file, with a signature of each signer; unsigned without any. Nothing may follow.
+  Result<Bytes> finish(std::span<const Sign> signers);
 
  private:
   struct State;
@@ -61,7 +58,9 @@ class CompactExportWriter {
 };
 
 // The whole of `content`, whose lists it sorts as encode_export_bin does.
-Result<Bytes> write_compact_export(const Export& content, const CompactExportWriter::Sign& sign);
+Result<Bytes> write_compact_export(const Export& content, std::span<const Sign> signers);
+// By one signer, or none.
+Result<Bytes> write_compact_export(const Export& content, const Sign& sign);
 
 // Shows the keys to the visitor in blocks of at most 1,024; besides the file itself, memory holds
 // at most 8 MB. The signature is checked first. Where `trust` has no key and allows unsigned files,

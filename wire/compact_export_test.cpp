@@ -180,6 +180,57 @@ TEST(CompactExport, OnlyATrustedSignatureOrExplicitPermissionReads) {
             "another key");
 }
 
+TEST(CompactExport, WhileASigningKeyIsExchangedItCarriesBothSignaturesAndIsOfVersion2) {
+  const auto next = SigningKey::generate();
+  const std::vector<Sign> signers{
+      sign, [&](const Digest& digest) -> Result<Bytes> { return next.sign(digest); }};
+  const auto file = write_compact_export(two_keys(), signers);
+  ASSERT_TRUE(file) << file.error().what;
+  EXPECT_EQ(as_text(*file).substr(0, 16), "BZ Keys v2      ");
+  for (const auto& key : {our_key().public_key(), next.public_key()}) {
+    const auto read = read_whole_compact_export(*file, Trust::in(key));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(*read, two_keys());
+  }
+  const auto stranger = Trust::in(SigningKey::generate().public_key());
+  EXPECT_EQ(complaint(*file, Code::kDenied, stranger),
+            "compact export: the signature does not hold: the file was changed, or signed by "
+            "another key");
+}
+
+TEST(CompactExport, ThereIsOneWayToWriteEachNumberOfSignatures) {
+  // 91 bytes unsigned (IsWrittenAsDrawn): the signatures begin at byte 90.
+  const Sign short_one = [](const Digest&) -> Result<Bytes> { return Bytes{7}; };
+  const auto with = [&](std::size_t count) {
+    return write_compact_export(two_keys(), std::vector<Sign>(count, short_one));
+  };
+  const auto tail = [](const Bytes& file) { return to_hex(ByteView(file).subspan(90)); };
+  EXPECT_EQ(tail(*with(0)), "00");
+  EXPECT_EQ(tail(*with(1)), "0107");
+  EXPECT_EQ(tail(*with(2)), "0201070107");
+  EXPECT_EQ(with(10)->size(), 90 + 1 + 20U);
+  EXPECT_EQ(with(11).error().what, "compact export: more than 10 signers");
+  const auto complaint_of = [&](std::size_t at, std::uint8_t byte) {
+    Bytes file = *with(2);
+    file[at] = byte;
+    return complaint(file, Code::kMalformed);
+  };
+  for (const int count : {0, 1, 11}) {
+    EXPECT_EQ(complaint_of(90, static_cast<std::uint8_t>(count)),
+              "compact export, byte 90: version 2 has 2 to 10 signatures");
+  }
+  EXPECT_EQ(complaint_of(90, 3),
+            "compact export, byte 95: cut: the file ends before its signature");
+  EXPECT_EQ(complaint_of(91, 0), "compact export, byte 91: one of several signatures is empty");
+  EXPECT_EQ(complaint_of(93, 73), "compact export, byte 93: the signature is longer than 72 bytes");
+  EXPECT_EQ(complaint_of(93, 2),
+            "compact export, byte 95: cut: the file ends within its signature");
+  Bytes longer = *with(2);
+  longer.push_back(0);
+  EXPECT_EQ(complaint(longer, Code::kMalformed),
+            "compact export, byte 95: something was put after the signature");
+}
+
 TEST(CompactExport, ASignersErrorIsHandedOn) {
   const auto file = write_compact_export(two_keys(), [](const Digest&) -> Result<Bytes> {
     return Error{Code::kUnavailable, "the device does not answer"};
@@ -235,7 +286,7 @@ TEST(CompactExport, EachHeadFieldOutOfItsRangeSaysWhere) {
     return complaint(changed, Code::kMalformed);
   };
   EXPECT_EQ(with(3, {'k'}),
-            "compact export, byte 0: the header is not `BZ Keys v1` and six spaces");
+            "compact export, byte 0: the header is not `BZ Keys v1` or `v2` and six spaces");
   EXPECT_EQ(with(26, {0}),
             "compact export, byte 16: start and end are not in order before the year 9999");
   EXPECT_EQ(with(32, {2}),

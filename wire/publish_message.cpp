@@ -136,6 +136,13 @@ Result<PublishAnswer> parse_publish_answer(std::string_view body) {
   return answer;
 }
 
+UploadedChain uploaded(const engine::PublishedChain& chain) {
+  return {.key = to_base64(chain.daily_key),
+          .time_start_s = to_ms(chain.start) / 1'000,
+          .time_end_s = to_ms(chain.end) / 1'000,
+          .max = chain.ids_per_day};
+}
+
 Result<PublishChainsRequest> parse_publish_chains_request(std::string_view body) {
   auto json = JsonReader::parse(body, kMaxApiBody);
   if (!json) return json.error();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "engine/published_key.h"
 
 namespace bz::wire {
 
@@ -66,6 +67,8 @@ struct UploadedChain {
 
   bool operator==(const UploadedChain&) const = default;
 };
+// As a phone sends it; the chain's times are whole seconds.
+UploadedChain uploaded(const engine::PublishedChain& chain);
 
 // {"entries":[{"key","timeStart","timeEnd","max"}], healthAuthorityID, verificationPayload,
 // hmacKey, padding}. The answer is as of /v1/publish, with no revision token.

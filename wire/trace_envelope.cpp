@@ -13,9 +13,10 @@ using engine::PublishedChain;
 using EncodedChain = std::array<std::uint8_t, 44>;
 
 constexpr std::string_view kFile = "trace envelope";
+// With the version, 1 or 2 (wire/file_signatures.h), after its letter.
 constexpr std::string_view kHeader = "BZ Trace v1     ";
+constexpr std::size_t kVersionAt = 10;
 constexpr std::size_t kFixedSize = 37;
-constexpr std::size_t kMaxSignature = 72;
 constexpr std::uint64_t kLongestSeconds = std::chrono::seconds{kLongestChain}.count();
 constexpr std::uint64_t kLastDay = kLastSecond / 86'400;
 
@@ -83,21 +84,9 @@ Result<PublishedChain> decode(ByteView bytes, std::uint64_t offset) {
   return chain;
 }
 
-Result<void> check_signature(ByteView content, ByteView signature, const Trust& trust) {
-  if (!trust.verifies()) return {};
-  if (signature.empty()) return Error{Code::kDenied, "trace envelope: it is not signed"};
-  const Digest digest = sha256(content);
-  for (const auto& key : trust.keys) {
-    if (key.key.verifies(digest, signature)) return {};
-  }
-  return Error{Code::kDenied,
-               "trace envelope: the signature does not hold: the file was changed, or signed by "
-               "another key"};
-}
-
 }  // namespace
 
-Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKey* signer) {
+Result<Bytes> write_trace_envelope(const TraceEnvelope& content, std::span<const Sign> signers) {
   const auto start = seconds_of(content.start);
   const auto end = seconds_of(content.end);
   if (!in_order(start, end)) return invalid("start and end are not in order between 1970 and 9999");
@@ -117,6 +106,7 @@ Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKe
   entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
 
   Bytes out(kHeader.begin(), kHeader.end());
+  out[kVersionAt] = static_cast<std::uint8_t>(version_of_signatures(signers.size()));
   put(out, 8, start);
   put(out, 8, end);
   put(out, 4, entries.size());
@@ -124,16 +114,21 @@ Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKe
   out.insert(out.end(), content.region.begin(), content.region.end());
   for (const auto& entry : entries) out.insert(out.end(), entry.begin(), entry.end());
 
-  const Bytes signature = signer == nullptr ? Bytes{} : signer->sign(sha256(out));
-  put(out, 1, signature.size());
-  out.insert(out.end(), signature.begin(), signature.end());
+  if (auto fine = put_signatures(out, signers, kFile); !fine) return fine.error();
   return out;
+}
+
+Result<Bytes> write_trace_envelope(const TraceEnvelope& content, const SigningKey* signer) {
+  const Sign sign = [signer](const Digest& digest) -> Result<Bytes> {
+    return signer->sign(digest);
+  };
+  return write_trace_envelope(content, std::span(&sign, std::size_t{signer == nullptr ? 0U : 1U}));
 }
 
 Result<TraceEnvelope> read_trace_envelope(ByteView file, const Trust& trust) {
   if (const auto fine = check(trust); !fine) return fine.error();
   if (!looks_like_trace_envelope(file))
-    return at(0, "the header is not `BZ Trace v1` and five spaces");
+    return at(0, "the header is not `BZ Trace v1` or `v2` and five spaces");
   if (file.size() < kFixedSize) return at(file.size(), "cut: the file ends before its entries");
   const auto start = get_le(file.subspan(16, 8));
   const auto end = get_le(file.subspan(24, 8));
@@ -147,14 +142,8 @@ Result<TraceEnvelope> read_trace_envelope(ByteView file, const Trust& trust) {
   const std::size_t content_size = entries_at + count * sizeof(EncodedChain);
   if (file.size() <= content_size)
     return at(file.size(), "cut: the file ends before its signature");
-  const std::size_t signature_size = file[content_size];
-  if (signature_size > kMaxSignature)
-    return at(content_size, "the signature is longer than 72 bytes");
-  const std::size_t whole = content_size + 1 + signature_size;
-  if (file.size() < whole) return at(file.size(), "cut: the file ends within its signature");
-  if (file.size() > whole) return at(whole, "something was put after the signature");
-  if (auto fine = check_signature(file.first(content_size), file.last(signature_size), trust);
-      !fine) {
+  const auto version = static_cast<char>(file[kVersionAt]);
+  if (auto fine = read_signatures(file, content_size, version, trust, kFile); !fine) {
     return fine.error();
   }
 
@@ -178,7 +167,12 @@ Result<TraceEnvelope> read_trace_envelope(ByteView file, const Trust& trust) {
 }
 
 bool looks_like_trace_envelope(ByteView first_bytes) {
-  return as_text(first_bytes.first(std::min(first_bytes.size(), kHeader.size()))) == kHeader;
+  if (first_bytes.size() < kHeader.size()) return false;
+  const auto text = as_text(first_bytes.first(kHeader.size()));
+  const auto version = text[kVersionAt];
+  return (version == '1' || version == '2') &&
+         text.substr(0, kVersionAt) == kHeader.substr(0, kVersionAt) &&
+         text.substr(kVersionAt + 1) == kHeader.substr(kVersionAt + 1);
 }
 
 }  // namespace bz::wire

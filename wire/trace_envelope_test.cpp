@@ -106,6 +106,26 @@ TEST(TraceEnvelope, AnotherKeyOrAnyChangedByteIsDenied) {
   }
 }
 
+TEST(TraceEnvelope, WhileASigningKeyIsExchangedItCarriesBothSignatures) {
+  const auto next = SigningKey::generate();
+  const std::vector<Sign> signers{
+      [](const Digest& d) -> Result<Bytes> { return our_key().sign(d); },
+      [&](const Digest& d) -> Result<Bytes> { return next.sign(d); }};
+  const auto file = write_trace_envelope(two_chains(), signers);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(as_text(*file).substr(0, 16), "BZ Trace v2     ");
+  for (const auto& key : {our_key().public_key(), next.public_key()}) {
+    const auto read = read_trace_envelope(*file, Trust::in(key));
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(*read, two_chains());
+  }
+  EXPECT_NE(complaint(*file, Code::kDenied, Trust::in(SigningKey::generate().public_key())),
+            "read");
+  for (std::size_t size = 0; size < file->size(); ++size) {
+    EXPECT_NE(complaint(ByteView(*file).first(size)), "read") << size;
+  }
+}
+
 TEST(TraceEnvelope, CutAnywhereItIsMalformed) {
   const Bytes file = *write_trace_envelope(two_chains(), &our_key());
   for (std::size_t size = 0; size < file.size(); ++size) {
@@ -120,7 +140,7 @@ TEST(TraceEnvelope, CutAnywhereItIsMalformed) {
 
 TEST(TraceEnvelope, EachDamageSaysWhere) {
   EXPECT_EQ(complaint(changed(9, 'V')),
-            "trace envelope, byte 0: the header is not `BZ Trace v1` and five spaces");
+            "trace envelope, byte 0: the header is not `BZ Trace v1` or `v2` and five spaces");
   EXPECT_EQ(complaint(changed(31, 1)),  // end = 2^56 and more
             "trace envelope, byte 16: start and end are not in order before the year 9999");
   EXPECT_EQ(complaint(changed(36, 65)),

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """deploy/alerts.yml: each alert names a metric that the program has or that a known exporter has, a route that the server has, and a
-page that exists; and each page of docs/operations/ has an alert and the same five parts.
+page that exists; each metric of ours whose name tells of trouble is in an alert; and each page of docs/operations/ has an alert and
+the same five parts.
 
 Usage: alerts_test.py REPOSITORY BZ
 """
@@ -22,8 +23,11 @@ with tempfile.TemporaryDirectory() as data:
 routes = {line.split()[1] for line in printed.stdout.splitlines() if line.startswith(("GET /", "POST /"))}
 PARTS = ["What you see", "What it means", "First", "Over when", "So that it does not return"]
 
+TROUBLE = re.compile("overdue|expires|damaged|paused|doubted|fail")
+
 faults = []
 pages = set()
+watched = set()
 for rule in rules:
     name = rule["alert"]
     page = rule["annotations"]["page"]
@@ -35,6 +39,7 @@ for rule in rules:
     if rule["labels"]["severity"] not in ("page", "ticket"):
         faults.append(f"{name}: the severity is page or ticket")
     metrics = set(re.findall(r"\b((?:bz|node|probe)_[a-z_]+)\b", rule["expr"]))
+    watched |= metrics
     if not metrics and "up{" not in rule["expr"]:
         faults.append(f"{name}: no metric in it")
     for metric in sorted(m for m in metrics if m.startswith("bz_") and m not in ours):
@@ -43,6 +48,9 @@ for rule in rules:
         for one in route.split("|"):
             if one not in routes:
                 faults.append(f"{name}: the server has no route {one}")
+
+for metric in sorted(m for m in ours - watched if TROUBLE.search(m)):
+    faults.append(f"no alert looks at {metric}")
 
 for path in sorted((repository / "docs/operations").glob("*.md")):
     text = path.read_text()

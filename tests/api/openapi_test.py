@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import hmac
 import http.client
+import http.server
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.parse
 import warnings
@@ -33,14 +35,7 @@ AUTHORITY = "vn-moh"
 
 # Routes that are no interface: the portal's pages, and what parts of one server ask each other.
 NOT_DESCRIBED = re.compile(r"^(GET|HEAD) /($|officer/?$|index|assets/|favicon|\{)|/internal/")
-# Operations of which no success can be shown here, and why.
-NO_SUCCESS = {
-    "settings": "no settings file is signed at first",
-    "userReport": "needs an SMS gateway",
-    "openApp": "answers 303",
-    "keyStatistics": "needs the authority's certificate signing key",
-    "revoke": "needs handles opened with the supervisors' key",
-}
+PHONE = "+84900000001"
 
 faults = []
 
@@ -91,7 +86,7 @@ def check(operation, answer, what):
     if str(answer.status) not in responses:
         fault(f"{name}: status {answer.status} is not in the file: {answer.body[:300]!r}")
         return
-    if 200 <= answer.status < 300:
+    if 200 <= answer.status < 300 or answer.status == 303:
         succeeded.add(operation["operationId"])
     response = resolve(responses[str(answer.status)])
     content = response.get("content")
@@ -115,6 +110,7 @@ class Answer:
     def __init__(self, response):
         self.status, self.body = response.status, response.read()
         self.headers = {k.lower(): v for k, v in response.getheaders()}
+        self.cookies = dict(cookie.split(";")[0].split("=", 1) for cookie in response.headers.get_all("set-cookie", []))
 
     def json(self):
         return json.loads(self.body)
@@ -126,7 +122,8 @@ class Server:
         line = self.process.stdout.readline()
         if not line.startswith("listening on "):
             sys.exit(f"the server does not come up: {line!r}")
-        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(line.split()[-1]).netloc, timeout=60)
+        self.address = line.split()[-1]
+        self.connection = http.client.HTTPConnection(urllib.parse.urlsplit(self.address).netloc, timeout=60)
 
     def call(self, method, path, body=None, headers=None):
         data = None if body is None else json.dumps(body).encode()
@@ -142,6 +139,61 @@ class Server:
             fault(f"the server ends with {self.process.returncode} when told to stop")
 
 
+class Catcher:
+    """A server for what bz sends elsewhere: each POST's object goes to `take`, which gives status and body of the answer."""
+
+    def __init__(self, take):
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                status, body = take(self.path, json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                self.send_response(status)
+                self.send_header("content-type", "application/json")
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+sms = []
+
+
+def take_sms(_, message):
+    sms.append(message)
+    return 200, b"{}"
+
+
+# Who may read the key server's statistics: a key of their own, made and used by openssl.
+class StatsKey:
+    def __init__(self, data):
+        self.file = os.path.join(data, "stats.pem")
+        self.openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.file)
+        point = self.openssl("pkey", "-in", self.file, "-pubout", "-outform", "DER")[-64:]
+        self.jwks = json.dumps([{"kty": "EC", "crv": "P-256", "kid": "dashboard", "x": self.base64(point[:32]), "y": self.base64(point[32:])}])
+
+    @staticmethod
+    def openssl(*words, input=b""):
+        return subprocess.run(["openssl", *words], input=input, capture_output=True, check=True).stdout
+
+    @staticmethod
+    def base64(octets):
+        return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+    def token(self, authority):
+        now = int(time.time())
+        claims = {"iss": authority["issuer"], "aud": authority["audience"], "iat": now, "exp": now + 600}
+        text = ".".join(self.base64(json.dumps(part).encode()) for part in ({"alg": "ES256", "kid": "dashboard"}, claims))
+        der = self.openssl("dgst", "-sha256", "-sign", self.file, input=text.encode())  # SEQUENCE of two INTEGERs
+        first = der[4:4 + der[3]]
+        numbers = (int.from_bytes(first, "big"), int.from_bytes(der[4 + len(first) + 2:], "big"))
+        return text + "." + self.base64(b"".join(number.to_bytes(32, "big") for number in numbers))
+
+
 def bz(*words):
     """A command of bz with --json; its objects."""
     done = subprocess.run([BZ, *words, "--json"], capture_output=True, text=True)
@@ -152,14 +204,25 @@ def bz(*words):
 
 # What has to be there before: in one place, since it is the command line's and not the interface's.
 def prepare(data):
-    supervisors = os.path.join(data, "supervisors.pem")
-    subprocess.run([BZ, "keygen", "--signing", supervisors], check=True, capture_output=True)
-    bz("authority", "put", "--id", AUTHORITY, "--data", data, "--set", "bluezone3=true", "--set", f"supervisors_key=@{supervisors}.pub",
-       "--set", "test_types=confirmed,likely,negative,user-report")
+    shares, stats_key, signing = os.path.join(data, "shares"), StatsKey(data), os.path.join(data, "settings.pem")
+    bz("supervisors", "make", "--folder", shares)
+    bz("authority", "put", "--id", AUTHORITY, "--data", data, "--set", "bluezone3=true", "--set", f"supervisors_key=@{shares}/supervisors.pub",
+       "--set", "test_types=confirmed,likely,negative,user-report", "--set", f"stats_keys={stats_key.jwks}",
+       "--set", f"sms_url={Catcher(take_sms).url}")
+    subprocess.run([BZ, "keygen", "--signing", signing], check=True, capture_output=True)
+    values, signed = os.path.join(data, "settings.json"), os.path.join(data, "settings.bzs")
+    pathlib.Path(values).write_bytes(subprocess.run([BZ, "settings", "example"], check=True, capture_output=True).stdout)
+    bz("settings", "sign", "--values", values, "--key", signing, "--out", signed)
+    bz("settings", "put", "--data", data, "--file", signed)
     keys = {kind: bz("apikey", "add", "--data", data, "--authority", AUTHORITY, "--kind", kind, "--name", kind)[0]["key"]
             for kind in ("device", "admin", "stats")}
     passwords = {name: bz("account", "add", "--name", name, "--administrator", "--data", data)[0]["password"] for name in ("chi-huong", "anh-nam")}
-    return keys, passwords
+    # On the portal one would make the other a supervisor, and then they count as one person.
+    for name in passwords:
+        bz("grant", "add", "--data", data, "--authority", AUTHORITY, "--account", name, "--role", "supervisor")
+    authority = next(one for one in bz("authority", "list", "--data", data) if one["id"] == AUTHORITY)
+    keys["statistics"] = stats_key.token(authority)
+    return keys, passwords, shares
 
 
 # ---- a browser with a session
@@ -173,12 +236,12 @@ def totp(secret, steps=0):
 
 class Browser:
     def __init__(self, server):
-        self.server, self.cookie, self.csrf = server, None, None
+        self.server, self.cookies, self.csrf = server, {}, None
 
     def headers(self):
         headers = {}
-        if self.cookie:
-            headers["Cookie"] = self.cookie
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if self.csrf:
             headers["X-CSRF-Token"] = self.csrf
         return headers
@@ -190,8 +253,7 @@ class Browser:
         path = operation["path"].format(**parameters) + query
         answer = self.server.call(operation["method"], path, body, self.headers())
         check(operation, answer, what)
-        if "set-cookie" in answer.headers:
-            self.cookie = answer.headers["set-cookie"].split(";")[0]
+        self.cookies.update(answer.cookies)
         if answer.headers.get("content-type", "").startswith("application/json"):
             token = answer.json().get("csrf_token") if isinstance(answer.json(), dict) else None
             self.csrf = token or self.csrf
@@ -228,6 +290,8 @@ def credentials(operation, keys, browser):
     for kind in ("device", "admin", "stats"):
         if f"{kind}Key" in kinds:
             return {"X-API-Key": keys[kind], "Accept": "application/json"}
+    if "statsToken" in kinds:
+        return {"Authorization": "Bearer " + keys["statistics"]}
     return browser.headers() if "session" in kinds else {}
 
 
@@ -330,6 +394,41 @@ def phones(server, keys):
     return issued
 
 
+def self_report(server, keys):
+    """Somebody asks for a code; it comes by SMS and works with the nonce alone that asked."""
+    device, nonce = {"X-API-Key": keys["device"]}, base64.b64encode(os.urandom(256)).decode()
+    today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    call(server, "userReport", {"phone": PHONE, "testDate": today, "nonce": nonce}, device)
+    sent = [message for message in sms if message["to"] == PHONE]
+    code = re.search(r"\b[a-z0-9]{16}\b|\b\d{8}\b", sent[0]["text"]) if len(sent) == 1 else None
+    if not code:
+        return fault(f"{len(sent)} SMS to who reports themselves")
+    report = {"code": code.group(), "accept": ["user-report"]}
+    if call(server, "verifyCode", report, device, "without its nonce").status != 400:
+        fault("a self-report's code works without its nonce")
+    verified = call(server, "verifyCode", {**report, "nonce": nonce}, device)
+    if verified.json().get("testtype") != "user-report":
+        fault(f"a self-report's code is refused: {verified.json().get('errorCode')}")
+    return None
+
+
+def revoke(server, shares, handles):
+    """The command of two supervisors, through a server in between that looks at what is asked and answered."""
+    answers = []
+
+    def pass_on(path, body):
+        answer = call(server, "revoke", body, {}, "by two supervisors") if path == OPERATIONS["revoke"]["path"] else None
+        answers.append(answer)
+        return (answer.status, answer.body) if answer else (404, b"{}")
+
+    words = [word for handle in handles for word in ("--handle", handle)]
+    said = bz("supervisors", "revoke", "--server", Catcher(pass_on).url, "--authority", AUTHORITY, "--share", f"{shares}/share-1.txt",
+              "--share", f"{shares}/share-3.txt", "--public-key", f"{shares}/supervisors.pub", *words)
+    # The handles of both certificates; chains are no keys of an export, and are not among the three.
+    if len(handles) != 2 or [answer.json().get("revoked") for answer in answers] != [3]:
+        fault(f"the three keys of a case are not revoked: {said}")
+
+
 def statistics(server, data, keys):
     stats = {"X-API-Key": keys["stats"]}
     program = bz("apikey", "list", "--data", data)[0]["id"]
@@ -352,7 +451,8 @@ def officers(server, browsers):
     first.call("officerIssueCodes", {"codes": [{"testType": "confirmed"}, {"testType": "likely"}]})
     first.call("officerCodeState", uuid=issued["uuid"])
 
-def officers_end(first, second, published):
+
+def officers_end(first, second, published, shares):
     asked = first.call("askRevocation", {"uuid": published["uuid"], "reason": "nhầm mẫu xét nghiệm"})
     first.call("listRevocations")
     if asked.status == 201:
@@ -360,7 +460,7 @@ def officers_end(first, second, published):
         if first.call("approveRevocation", id=number).status != 403:
             fault("who asked for a revocation may approve it")
         second.call("approveRevocation", id=number)
-        second.call("fetchRevocation", id=number)
+        revoke(first.server, shares, second.call("fetchRevocation", id=number).json()["handles"])
     else:
         fault(f"askRevocation: {asked.status} {asked.body[:200]!r}")
     first.call("officerExpireCode", uuid=first.call("officerIssueCode", {"testType": "likely"}).json()["uuid"])
@@ -419,13 +519,14 @@ def main():
                 fault(f"{operation['operationId']}: its example {example} is not as its schema says: {said}")
     with tempfile.TemporaryDirectory() as data:
         Server(data).stop()  # makes the authority and its keys
-        keys, passwords = prepare(data)
+        keys, passwords, shares = prepare(data)
         server = Server(data)
         try:
             browsers = [Browser(server), Browser(server)]
             secrets = [browser.set_up(name, password) for browser, (name, password) in zip(browsers, passwords.items())]
             officers(server, browsers)
-            officers_end(*browsers, phones(server, keys))
+            officers_end(*browsers, phones(server, keys), shares)
+            self_report(server, keys)
             statistics(server, data, keys)
             walk(server, keys, browsers[0])
             accounts(server, browsers[1], "anh-nam", *secrets[1])
@@ -433,10 +534,11 @@ def main():
             server.stop()
         routes(data)
     for name in OPERATIONS:
-        if name not in succeeded and name not in NO_SUCCESS:
+        if name not in succeeded:
             fault(f"{name}: no call succeeded")
     print("\n".join(faults) or f"openapi: {len(OPERATIONS)} operations are as the file says")
     return bool(faults)
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

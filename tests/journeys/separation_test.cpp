@@ -67,6 +67,11 @@ class Overheard final : public phone::Transport {
     if (answer) said.push_back(answer->revision_token);
     return answer;
   }
+  Result<wire::PublishAnswer> publish_chains(const phone::ChainUpload& upload,
+                                             std::string_view certificate,
+                                             ByteView secret) override {
+    return line_.publish_chains(upload, certificate, secret);
+  }
   Result<void> cover(Call call) override { return line_.cover(call); }
 
   std::vector<std::string> said;  // token, token for chains, certificate, revision token
@@ -163,7 +168,7 @@ class Separation : public testing::Test {
     const auto codes_before = codes_now();
     const auto keys_before = keys_now();
     Overheard line(*desk_, random_);
-    const auto test = phone->report().enter_code(line, person.code);
+    const auto test = phone->report().enter_code(line, person.code, now);
     ASSERT_TRUE(test) << test.error().what;
     auto preview = phone->preview_upload(kDay - days{14}, now);
     ASSERT_TRUE(preview);

@@ -46,6 +46,14 @@ class BrokenLine final : public phone::Transport {
     }
     return Error{Code::kUnavailable, "the line broke"};
   }
+  Result<wire::PublishAnswer> publish_chains(const phone::ChainUpload& upload,
+                                             std::string_view certificate,
+                                             ByteView secret) override {
+    if (at_ == At::kAnswerToTheUpload) {
+      EXPECT_TRUE(line_.publish_chains(upload, certificate, secret));
+    }
+    return Error{Code::kUnavailable, "the line broke"};
+  }
   Result<void> cover(Call call) override { return line_.cover(call); }
 
  private:
@@ -73,10 +81,31 @@ class Upload : public testing::Test {
     return std::move(*phone);
   }
 
-  static void agree(Phone& phone) {
-    auto preview = phone.preview_upload(kDay - std::chrono::days{14}, kNoon);
+  // Of bluezone4 first, then of bluezone3.
+  Phone new_phone_of_two_profiles(const std::string& owner, int days, Instant now) {
+    SealKey key;
+    random_.fill(key);
+    const auto path = folder_ / (owner + ".db");
+    EXPECT_TRUE(Phone::open(path, key, random_, {})->advertisement(now - hours{24 * days}));
+    phone::PhoneSettings settings;
+    settings.profile = engine::Profile::kBluezone3;
+    settings.send_bluezone3 = true;
+    auto phone = Phone::open(path, key, random_, settings);
+    EXPECT_TRUE(phone);
+    for (int ago = days; ago-- > 0;)
+      EXPECT_TRUE(phone->advertisement(now - std::chrono::days{ago} - hours{1}));
+    return std::move(*phone);
+  }
+
+  static void agree(Phone& phone, Instant now = kNoon) {
+    auto preview = phone.preview_upload(day_of(now) - std::chrono::days{14}, now);
     ASSERT_TRUE(preview);
-    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), kNoon));
+    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), now));
+  }
+  static void agree_to_chains(Phone& phone, Instant now = kNoon) {
+    auto preview = phone.preview_chains(day_of(now) - std::chrono::days{2}, now);
+    ASSERT_TRUE(preview);
+    ASSERT_TRUE(phone.report().chains().agree(std::move(*preview).agreed(), now));
   }
 
   // Takes a code and agrees, over a line that nobody watches.
@@ -84,7 +113,7 @@ class Upload : public testing::Test {
     auto line = desk_->line();
     const auto code = desk_->issue_code(kDay);
     ASSERT_TRUE(code) << code.error().what;
-    ASSERT_TRUE(phone.report().enter_code(line, *code));
+    ASSERT_TRUE(phone.report().enter_code(line, *code, kNoon));
     agree(phone);
   }
 
@@ -123,26 +152,9 @@ void expect_shape_of_a_visit(const std::vector<Passage>& seen) {
   }
 }
 
-TEST_F(Upload, RealAndCoverVisitsHaveTheSameCallsConnectionsAndSizes) {
-  std::vector<std::vector<Passage>> real;
-  std::vector<std::vector<Passage>> cover;
-  for (int i = 0; i < 25; ++i) {
-    desk_->at(kNoon + minutes{i});  // so that nobody asks too often
-    // Phones with one key and with fourteen.
-    auto phone = new_phone("phone-" + std::to_string(i), i % 2 == 0 ? 1 : 14);
-    auto line = desk_->line(relay_->port());
-    phone::Visits visits(phone.report(), random_, {}, kNoon);
-    const auto code = desk_->issue_code(kDay);
-    ASSERT_TRUE(code) << code.error().what;
-    ASSERT_TRUE(visits.enter_code(line, *code, kNoon));
-    agree(phone);
-    const auto sent = visits.go(line, visits.next(true));
-    ASSERT_TRUE(sent && *sent) << (sent ? "nothing was due" : sent.error().what);
-    real.push_back(relay_->seen());
-    ASSERT_TRUE(visits.go(line, visits.next(false)));
-    ASSERT_TRUE(visits.go(line, visits.next(false)));
-    cover.push_back(relay_->seen());
-  }
+// Requests are of one size; answers of one distribution.
+void expect_no_difference(const std::vector<std::vector<Passage>>& real,
+                          const std::vector<std::vector<Passage>>& cover) {
   std::vector<std::size_t> real_answers;
   std::vector<std::size_t> cover_answers;
   for (std::size_t i = 0; i < real.size(); ++i) {
@@ -167,6 +179,66 @@ TEST_F(Upload, RealAndCoverVisitsHaveTheSameCallsConnectionsAndSizes) {
     distance = std::max(distance, std::abs(below(real_answers) - below(cover_answers)));
   }
   EXPECT_LT(distance, 0.33);
+}
+
+TEST_F(Upload, RealAndCoverVisitsHaveTheSameCallsConnectionsAndSizes) {
+  std::vector<std::vector<Passage>> real;
+  std::vector<std::vector<Passage>> cover;
+  for (int i = 0; i < 25; ++i) {
+    desk_->at(kNoon + minutes{i});  // so that nobody asks too often
+    // Phones with one key and with fourteen.
+    auto phone = new_phone("phone-" + std::to_string(i), i % 2 == 0 ? 1 : 14);
+    auto line = desk_->line(relay_->port());
+    phone::Visits visits(phone.report(), random_, {}, kNoon);
+    const auto code = desk_->issue_code(kDay);
+    ASSERT_TRUE(code) << code.error().what;
+    ASSERT_TRUE(visits.enter_code(line, *code, kNoon));
+    agree(phone);
+    const auto sent = visits.go(line, visits.next(true));
+    ASSERT_TRUE(sent && *sent) << (sent ? "nothing was due" : sent.error().what);
+    real.push_back(relay_->seen());
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    cover.push_back(relay_->seen());
+  }
+  expect_no_difference(real, cover);
+}
+
+TEST_F(Upload, AVisitWithChainsLooksLikeOneThatCarriesNothing) {
+  ASSERT_TRUE(desk_->take_chains());
+  std::vector<std::vector<Passage>> real;
+  std::vector<std::vector<Passage>> cover;
+  Instant now = kNoon;
+  for (int i = 0; i < 25; ++i) {
+    // What was said in two profiles, on one day or on many.
+    const auto name = "both-" + std::to_string(i);
+    auto phone = new_phone_of_two_profiles(name, i % 2 == 0 ? 1 : 14, now);
+    auto line = desk_->line(relay_->port());
+    phone::Visits visits(phone.report(), random_, {}, now);
+    const auto code = desk_->issue_code(day_of(now));
+    ASSERT_TRUE(code) << code.error().what;
+    ASSERT_TRUE(visits.enter_code(line, *code, now));
+    agree_to_chains(phone, now);
+    agree(phone, now);
+    const auto due = **phone.report().chains().due();
+    const auto keys = visits.go(line, visits.next(true, due));
+    ASSERT_TRUE(keys && *keys) << (keys ? "nothing was due" : keys.error().what);
+    EXPECT_EQ((**keys).what, phone::Sent::What::kKeys);
+    expect_shape_of_a_visit(relay_->seen());
+
+    now = due;
+    desk_->at(now);
+    ASSERT_TRUE(visits.go(line, due));
+    const auto sent = visits.go(line, visits.next(false, due));
+    ASSERT_TRUE(sent && *sent) << (sent ? "nothing was due" : sent.error().what);
+    EXPECT_EQ((**sent).what, phone::Sent::What::kChains);
+    EXPECT_EQ((**sent).answer.inserted, 1);
+    real.push_back(relay_->seen());
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    cover.push_back(relay_->seen());
+  }
+  expect_no_difference(real, cover);
 }
 
 TEST_F(Upload, ALostAnswerToTheUploadIsMadeGoodByTheNextTryAndStoresNothingTwice) {
@@ -213,7 +285,7 @@ TEST_F(Upload, KeysOfAContactGoToARegionOfTheirOwn) {
   auto line = desk_->line();
   const auto code = desk_->issue_code(kDay - std::chrono::days{2}, wire::TestType::kContact);
   ASSERT_TRUE(code) << code.error().what;
-  const auto test = binh.report().enter_code(line, *code);
+  const auto test = binh.report().enter_code(line, *code, kNoon);
   ASSERT_TRUE(test) << test.error().what;
   EXPECT_EQ(test->type, wire::TestType::kContact);
   EXPECT_EQ(phone::first_infectious_day(*test, kDay), kDay - std::chrono::days{2});
@@ -242,7 +314,7 @@ TEST_F(Upload, APhoneThatDoesNotTakeContactCodesIsToldSo) {
   phone::ServerAddress address = desk_->address();
   address.accept_contact = false;
   phone::HttpTransport line(address, random_);
-  const auto refused = binh.report().enter_code(line, *code);
+  const auto refused = binh.report().enter_code(line, *code, kNoon);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kDenied);
 }

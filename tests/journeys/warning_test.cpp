@@ -71,7 +71,7 @@ class Warning : public testing::Test {
     const auto code = desk.issue_code(kDay, type);
     ASSERT_TRUE(code) << code.error().what;
     auto line = desk.line();
-    const auto taken = phone.report().enter_code(line, *code);
+    const auto taken = phone.report().enter_code(line, *code, kEvening);
     ASSERT_TRUE(taken) << taken.error().what;
     auto preview = phone.preview_upload(kDay, kEvening);
     ASSERT_TRUE(preview);
@@ -209,9 +209,10 @@ TEST_F(Warning, ACodeServesForOneUploadOnly) {
   desk->at(kEvening);
   auto line = desk->line();
   const auto code = *desk->issue_code(kDay);
-  EXPECT_EQ(an.report().enter_code(line, "00000000x").error().code, Code::kDenied);
-  ASSERT_TRUE(an.report().enter_code(line, code));
-  EXPECT_EQ(new_phone("binh").report().enter_code(line, code).error().code, Code::kDenied);
+  EXPECT_EQ(an.report().enter_code(line, "00000000x", kEvening).error().code, Code::kDenied);
+  ASSERT_TRUE(an.report().enter_code(line, code, kEvening));
+  EXPECT_EQ(new_phone("binh").report().enter_code(line, code, kEvening).error().code,
+            Code::kDenied);
 }
 
 TEST_F(Warning, ARevokedKeyWarnsNoMore) {

@@ -24,6 +24,7 @@ class Child {
   ~Child();
 
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] pid_t pid() const { return pid_; }
   // SIGKILL, and waits until it is gone.
   void kill();
   // SIGTERM; its exit status, or -1 when a signal ended it.

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <thread>
@@ -110,6 +111,8 @@ int serve_main(const std::vector<std::string>& words) {
   sigemptyset(&ends);
   sigaddset(&ends, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  // A file that may grow no further is a full disk (tests/soak/small_disk.h), and no end.
+  std::signal(SIGXFSZ, SIG_IGN);
 
   const std::filesystem::path common = words[0];
   const std::filesystem::path folder = words[1];

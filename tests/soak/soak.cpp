@@ -1,9 +1,15 @@
 // Whether the server loses or doubles anything: real servers (tests/load/serve.h) under load from
-// several threads are killed with SIGKILL at random moments and started again, while the clock runs
-// 600 times as fast as the world's; at the end the clock passes every embargo, and what was
-// published is compared with what was acknowledged.
+// several threads are disturbed at random moments, while the clock runs 600 times as fast as the
+// world's; at the end the clock passes every embargo, and what was published is compared with what
+// was acknowledged.
 //
-//   soak [--seconds 30] [--database URL|here] [--servers 1|2] [--seed N] [--folder DIR]
+//   soak [--seconds 30] [--database URL|here] [--servers 1|2] [--disturb servers|disk|database]
+//        [--seed N] [--folder DIR]
+//
+// What is disturbed: servers are killed with SIGKILL and started again; the disk of one with SQLite
+// has no room for a while; the PostgreSQL of its own is ended as by a power cut and comes back.
+// While disk or database are away calls may be refused, and only in the one way that docs/stores.md
+// says; afterwards they must be taken again by the same server.
 //
 // Exit status 0: all as it should be; 1: not, with a sentence for each fault; 2: wrong words. Two
 // servers need --database; "here" starts a PostgreSQL of its own. Run for long by bench/soak.
@@ -25,6 +31,7 @@
 #include "tests/load/shared_clock.h"
 #include "tests/postgres_here.h"
 #include "tests/soak/ledger.h"
+#include "tests/soak/small_disk.h"
 
 namespace bz::soak {
 namespace {
@@ -35,10 +42,13 @@ constexpr std::chrono::minutes kPeriod{15};
 constexpr int kWorkers = 8;
 constexpr int kClockSpeed = 600;
 
+enum class Disturb { kServers, kDisk, kDatabase };
+
 struct Words {
   std::chrono::seconds time{30};
   std::string database_url;
   int servers = 1;
+  Disturb disturb = Disturb::kServers;
   std::uint64_t seed = 0;
   std::filesystem::path folder;  // empty: a temporary one
 };
@@ -57,6 +67,7 @@ class Servers {
   }
   void kill(std::size_t which) { children_.at(which).kill(); }
   int stop(std::size_t which) { return children_.at(which).stop(); }
+  [[nodiscard]] pid_t pid(std::size_t which) const { return children_.at(which).pid(); }
 
   [[nodiscard]] std::size_t count() const { return places_.size(); }
   [[nodiscard]] std::uint16_t port(std::size_t which) const { return ports_[which]; }
@@ -73,9 +84,11 @@ struct Run {
   const Servers& servers;
   const load::SharedClock& clock;
   const load::Authority& authority;
+  bool may_refuse = false;  // internal_error: the store's disk or database is away
   Ledger ledger;
   std::atomic<bool> over{false};
   std::atomic<std::size_t> retries{0};
+  std::atomic<std::size_t> refused{0};  // by internal_error
 };
 
 // One phone after another, as long as the run lasts.
@@ -158,7 +171,7 @@ class Worker {
       connect();
       if (auto answer = connection_->exchange(request)) {
         if (auto taken = judge(path, *answer)) return taken;
-        if (answer->status != 503) return std::nullopt;
+        if (answer->status != 503 && answer->status != 500) return std::nullopt;
       } else {
         connection_.reset();
       }
@@ -173,6 +186,12 @@ class Worker {
     if (answer.status == 503) return std::nullopt;
     auto parsed = wire::parse_publish_answer(answer.body);
     if (answer.status == 200 && parsed && parsed->code.empty()) return *parsed;
+    const bool is_away = answer.status == 500 && parsed && parsed->code == "internal_error" &&
+                         parsed->error.ends_with("send the same again later");
+    if (run_.may_refuse && is_away) {
+      ++run_.refused;
+      return std::nullopt;
+    }
     run_.ledger.fault(std::string(path) + " was answered " + std::to_string(answer.status) + " " +
                       (parsed ? parsed->code + " (" + parsed->error + ")" : "without JSON"));
     return std::nullopt;
@@ -214,18 +233,55 @@ class RunningClock {
   std::thread thread_;
 };
 
-// Kills and starts again until the time is over; how often.
-Result<int> disturb(Servers& servers, std::chrono::seconds time, std::mt19937_64& chance) {
+// Disturbs until the time is over; how often.
+template <class Once>
+Result<int> disturb(std::chrono::seconds time, std::mt19937_64& chance, const Once& once) {
   const auto end = std::chrono::steady_clock::now() + time;
-  for (int kills = 0;;) {
+  for (int times = 0;; ++times) {
     const auto pause = std::chrono::milliseconds{300 + chance() % 2'500};
-    if (std::chrono::steady_clock::now() + pause >= end) return kills;
+    if (std::chrono::steady_clock::now() + pause >= end) return times;
     std::this_thread::sleep_for(pause);
-    const auto which = chance() % servers.count();
-    servers.kill(which);
-    ++kills;
-    if (auto started = servers.start(which); !started) return started.error();
+    if (auto done = once(); !done) return done.error();
   }
+}
+
+Result<void> kill_one(Servers& servers, std::mt19937_64& chance) {
+  const auto which = chance() % servers.count();
+  servers.kill(which);
+  return servers.start(which);
+}
+
+template <class Grown>
+bool wait_until(const Grown& grown) {
+  const auto end = std::chrono::steady_clock::now() + 60s;
+  while (!grown()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(5ms);
+  }
+  return true;
+}
+
+// Calls are taken again, by servers that nobody has started anew.
+Result<void> wait_for_recovery(Run& all, std::string_view after) {
+  const auto before = all.ledger.totals().acknowledged;
+  if (!wait_until([&] { return all.ledger.totals().acknowledged >= before + 50; }))
+    all.ledger.fault("for a minute nothing was taken after " + std::string(after));
+  return {};
+}
+
+Result<void> fill_disk(Run& all, SmallDisk& disk, pid_t server, std::mt19937_64& chance) {
+  const auto refused = all.refused.load();
+  disk.take_room(server);
+  const auto enough = refused + 20 + chance() % 200;
+  if (!wait_until([&] { return all.refused >= enough; }))
+    all.ledger.fault("for a minute a server without room on its disk refused nothing");
+  disk.give_room(server);
+  return wait_for_recovery(all, "there was room on the disk again");
+}
+
+Result<void> crash_database(Run& all, tests::PostgresServer& database) {
+  if (auto back = database.crash_and_restart(); !back) return back;
+  return wait_for_recovery(all, "PostgreSQL was back");
 }
 
 // Moves the clock on, a period at a time, until what is published agrees with the ledger, or two
@@ -265,8 +321,18 @@ Result<std::vector<load::Place>> make_places(const Words& words,
   return places;
 }
 
+std::string_view name_of(Disturb disturb) {
+  switch (disturb) {
+    case Disturb::kServers: return "servers killed";
+    case Disturb::kDisk: return "disk full";
+    case Disturb::kDatabase: break;
+  }
+  return "database crashed";
+}
+
 // The load, then what came of it.
-Result<int> run(const Words& words, const std::filesystem::path& folder) {
+Result<int> run(const Words& words, const std::filesystem::path& folder,
+                tests::PostgresServer* database) {
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
   auto clock = load::SharedClock::open(folder / "clock");
@@ -275,6 +341,11 @@ Result<int> run(const Words& words, const std::filesystem::path& folder) {
   (*clock)->set(sys_days{2026y / March / 10} + 8h);
   const auto authority = load::read_or_make_authority(folder);
   if (!authority) return authority.error();
+  std::optional<SmallDisk> disk;
+  if (words.disturb == Disturb::kDisk) {
+    std::filesystem::create_directories(folder / "server1", ignored);
+    disk.emplace(folder / "server1");
+  }
   auto places = make_places(words, folder);
   if (!places) return places.error();
   Servers servers(*places);
@@ -283,18 +354,26 @@ Result<int> run(const Words& words, const std::filesystem::path& folder) {
   }
 
   std::mt19937_64 chance(words.seed);
-  Run all{.servers = servers, .clock = **clock, .authority = *authority, .ledger = {}};
-  Result<int> kills = 0;
+  Run all{.servers = servers,
+          .clock = **clock,
+          .authority = *authority,
+          .may_refuse = words.disturb != Disturb::kServers,
+          .ledger = {}};
+  Result<int> times = 0;
   {
     const RunningClock running(**clock);
     std::vector<std::thread> threads;
     for (int i = 0; i < kWorkers; ++i)
       threads.emplace_back([&all, seed = chance()] { Worker(all, seed).work(); });
-    kills = disturb(servers, words.time, chance);
+    times = disturb(words.time, chance, [&]() -> Result<void> {
+      if (disk) return fill_disk(all, *disk, servers.pid(0), chance);
+      if (words.disturb == Disturb::kDatabase) return crash_database(all, *database);
+      return kill_one(servers, chance);
+    });
     all.over = true;
     for (auto& thread : threads) thread.join();
   }
-  if (!kills) return kills.error();
+  if (!times) return times.error();
 
   int status = 0;
   (*clock)->advance(30h);  // past the end of the last key of today, and its embargo
@@ -312,10 +391,10 @@ Result<int> run(const Words& words, const std::filesystem::path& folder) {
   }
   const auto totals = all.ledger.totals();
   std::cout << "soak: " << totals.keys << " keys sent, " << totals.acknowledged << " acknowledged, "
-            << totals.revised << " revised, " << all.retries << " retries, servers killed "
-            << *kills << " times, seed " << words.seed
+            << totals.revised << " revised, " << all.retries << " retries, "
+            << name_of(words.disturb) << ' ' << *times << " times, seed " << words.seed
             << (status == 0 ? ": all published as they should be\n" : "\n");
-  if (totals.acknowledged == 0 || totals.revised == 0 || *kills == 0) {
+  if (totals.acknowledged == 0 || totals.revised == 0 || *times == 0) {
     std::cout << "FAULT: too little happened to show anything\n";
     status = 1;
   }
@@ -338,6 +417,11 @@ std::optional<Words> parse(const std::vector<std::string>& arguments) {
       words.servers = static_cast<int>(number);
     } else if (arguments[i] == "--seed") {
       words.seed = number;
+    } else if (arguments[i] == "--disturb") {
+      if (value != "servers" && value != "disk" && value != "database") return std::nullopt;
+      words.disturb = value == "servers" ? Disturb::kServers
+                      : value == "disk"  ? Disturb::kDisk
+                                         : Disturb::kDatabase;
     } else if (arguments[i] == "--folder") {
       words.folder = value;
     } else {
@@ -346,32 +430,36 @@ std::optional<Words> parse(const std::vector<std::string>& arguments) {
   }
   if (words.servers < 1 || words.servers > 2) return std::nullopt;
   if (words.servers == 2 && words.database_url.empty()) return std::nullopt;
+  // Only what is ours may be crashed or filled.
+  if (words.disturb == Disturb::kDatabase && words.database_url != "here") return std::nullopt;
+  if (words.disturb == Disturb::kDisk && !words.database_url.empty()) return std::nullopt;
   return words;
 }
 
 int main_of(const std::vector<std::string>& arguments) {
   auto words = parse(arguments);
   if (!words) {
-    std::cerr
-        << "soak: [--seconds N] [--database URL|here] [--servers 1|2] [--seed N] [--folder DIR]; "
-           "two servers need --database\n";
+    std::cerr << "soak: [--seconds N] [--database URL|here] [--servers 1|2] [--disturb "
+                 "servers|disk|database] [--seed N] [--folder DIR]; two servers need --database, "
+                 "--disturb database needs --database here, --disturb disk none\n";
     return 2;
   }
-  std::optional<tests::PostgresHere> postgres;
+  std::optional<tests::PostgresServer> postgres;
   if (words->database_url == "here") {
-    auto made = tests::PostgresHere::make();
+    auto made = tests::PostgresServer::own();
     if (!made) {
       std::cout << "Skipped: " << made.error().what << "\n";
       return 0;
     }
-    words->database_url = postgres.emplace(std::move(*made)).url();
+    words->database_url = postgres.emplace(std::move(*made)).url("postgres");
   }
   auto temporary = TempFolder::make();
   if (!temporary) {
     std::cerr << "soak: " << temporary.error().what << "\n";
     return 1;
   }
-  const auto status = run(*words, words->folder.empty() ? temporary->path() : words->folder);
+  const auto status = run(*words, words->folder.empty() ? temporary->path() : words->folder,
+                          postgres ? &*postgres : nullptr);
   if (status) return *status;
   std::cout << "FAULT: " << status.error().what << " (seed " << words->seed << ")\n";
   return 1;
