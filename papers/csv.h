@@ -1,0 +1,35 @@
+// Comma-separated text (RFC 4180), as Excel and people write it (docs/formats/sheets.md).
+#pragma once
+
+#include <string>
+
+#include "base/bytes.h"
+#include "papers/sheet.h"
+
+namespace bz::papers {
+
+struct CsvFile {
+  enum class Encoding : std::uint8_t { kUtf8, kUtf8Bom, kUtf16 };
+  Sheet sheet = {};      // every cell is text (or empty), as CSV carries no other kind
+  char separator = ',';  // found by looking: ',' ';' or tab
+  Encoding encoding = Encoding::kUtf8;
+};
+
+// The separator is the one that stands, outside quotes, in most of the first 50 lines with text (on
+// a tie: tab, then ';', then ','), unless the first line says it ("sep=;", not a row then). A line
+// ends by CR LF, LF or CR. UTF-8 with or without a byte order mark, or UTF-16 little endian with
+// one (Excel's "Unicode text"). An apostrophe that write_csv put before a formula's sign is taken
+// off. kMalformed, with the cell where there is one, when
+//  - it is over a bound of sheet.h, is in another encoding (windows-1258, VISCII, TCVN3), or holds
+//  a
+//    zero byte,
+//  - a quote is opened and never closed, or text stands behind a closed one.
+Result<CsvFile> read_csv(ByteView file);
+
+// UTF-8 with byte order mark, separated by ',', lines ended by CR LF: what Excel opens by a double
+// click. A text that begins (after apostrophes) with = + - @ tab or CR would be run as a formula
+// there, so it gets an apostrophe in front; numbers do not. Merges are not written. What it writes,
+// read_csv reads as the same texts.
+Bytes write_csv(const Sheet& sheet);
+
+}  // namespace bz::papers

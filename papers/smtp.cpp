@@ -1,0 +1,163 @@
+#include "papers/smtp.h"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <memory>
+
+namespace bz::papers {
+namespace {
+
+struct CurlFree {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+};
+using Handle = std::unique_ptr<CURL, CurlFree>;
+using List = std::unique_ptr<curl_slist, CurlFree>;
+
+Handle new_handle() {
+  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  Handle handle(ready ? curl_easy_init() : nullptr);
+  if (!handle) std::abort();  // no memory
+  return handle;
+}
+
+void append(List& list, const std::string& line) {
+  auto* longer = curl_slist_append(list.get(), line.c_str());
+  if (longer == nullptr) std::abort();  // no memory
+  list.release();
+  list.reset(longer);
+}
+
+struct Address {
+  std::string scheme;
+  std::string host;
+};
+
+Address address_of(const std::string& url) {
+  const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
+  if (!parsed || url.find('\0') != std::string::npos ||
+      curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
+    return {};
+  }
+  const auto part = [&](CURLUPart which) {
+    char* text = nullptr;
+    if (curl_url_get(parsed.get(), which, &text, 0) != CURLUE_OK) return std::string{};
+    std::string out(text);
+    curl_free(text);
+    return out;
+  };
+  // A login belongs in its own fields, where no log shows it.
+  if (!part(CURLUPART_USER).empty() || !part(CURLUPART_PASSWORD).empty()) return {};
+  return {part(CURLUPART_SCHEME), part(CURLUPART_HOST)};
+}
+
+Result<void> check(const MailServer& server) {
+  const auto address = address_of(server.url);
+  if (address.scheme != "smtp" && address.scheme != "smtps") {
+    return Error{Code::kInvalid,
+                 "no address of a mail server: give one like smtp://mail.example.vn:587"};
+  }
+  const bool here =
+      address.host == "localhost" || address.host == "127.0.0.1" || address.host == "[::1]";
+  if (!server.encrypted && !here) {
+    return Error{Code::kInvalid,
+                 "mail goes unencrypted only to a server on the same machine: leave encryption on"};
+  }
+  return {};
+}
+
+// What is left of the letter.
+struct Outgoing {
+  ByteView rest;
+};
+
+std::size_t give(char* to, std::size_t size, std::size_t count, void* from) {
+  auto& outgoing = *static_cast<Outgoing*>(from);
+  const auto bytes = std::min(size * count, outgoing.rest.size());
+  if (bytes > 0) std::memcpy(to, outgoing.rest.data(), bytes);
+  outgoing.rest = outgoing.rest.subspan(bytes);
+  return bytes;
+}
+
+// Neither what the server said nor an address stands in it: both can name a person.
+Error error_of(CURLcode code, long answer) {
+  if (code == CURLE_LOGIN_DENIED || answer == 530 || answer == 535)
+    return {Code::kDenied, "the mail server refuses the login: check user and password"};
+  switch (code) {
+    case CURLE_USE_SSL_FAILED:
+      return {Code::kUnavailable,
+              "the mail server offers no encryption (STARTTLS): nothing was sent"};
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+      return {Code::kUnavailable,
+              "the mail server's TLS certificate is not trusted: check its name and the clock"};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Code::kUnavailable, "the mail server did not answer in time: try again later"};
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return {Code::kUnavailable,
+              "the mail server's name cannot be resolved: check it and the network"};
+    case CURLE_COULDNT_CONNECT:
+      return {Code::kUnavailable,
+              "the mail server cannot be reached: check its address, try again later"};
+    default: break;
+  }
+  if (answer >= 500 && answer < 600) {
+    return {Code::kInvalid, "the mail server refuses the letter for good (" +
+                                std::to_string(answer) + "): check its recipients and size"};
+  }
+  if (answer >= 400 && answer < 500) {
+    return {Code::kUnavailable,
+            "the mail server asks to come back later (" + std::to_string(answer) + ")"};
+  }
+  return {Code::kUnavailable, "the mail server broke off: try again later"};
+}
+
+}  // namespace
+
+Result<void> send_mail(const MailServer& server, const MailToSend& mail) {
+  if (auto fine = check(server); !fine) return fine;
+  const auto letter = write_mail(mail);
+  if (!letter) return letter.error();
+  List recipients;
+  for (const auto& to : mail.to) append(recipients, "<" + to + ">");
+  const auto from = "<" + mail.from + ">";
+  Outgoing outgoing{*letter};
+  const auto timeout =
+      std::clamp<std::int64_t>(server.timeout.count(), 1, std::numeric_limits<std::int32_t>::max());
+
+  const auto handle = new_handle();
+  auto* curl = handle.get();
+  curl_easy_setopt(curl, CURLOPT_URL, server.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_PROXY,
+                   "");  // what the environment says of the web is not for mail
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout));
+  curl_easy_setopt(curl, CURLOPT_USE_SSL,
+                   static_cast<long>(server.encrypted ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+  if (!server.trusted_certificates.empty())
+    curl_easy_setopt(curl, CURLOPT_CAINFO, server.trusted_certificates.c_str());
+  if (!server.user.empty()) {
+    curl_easy_setopt(curl, CURLOPT_USERNAME, server.user.c_str());
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, server.password.c_str());
+  }
+  curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from.c_str());
+  curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients.get());
+  curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+  curl_easy_setopt(curl, CURLOPT_READDATA, &outgoing);
+  curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(letter->size()));
+
+  const auto code = curl_easy_perform(curl);
+  long answer = 0;
+  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+  if (code == CURLE_OK && answer == 250) return {};
+  return error_of(code, answer);
+}
+
+}  // namespace bz::papers
