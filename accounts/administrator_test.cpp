@@ -92,27 +92,41 @@ TEST_F(Administrator, AnAccountThatIsNotThereIsNotFound) {
 }
 
 // What needs two persons counts them as one (http/session.h).
-TEST_F(Administrator, WhoMadeOrResetAnAccountStandsBehindItForFourteenDays) {
-  const auto behind = [&](const Browser& browser) {
+class BehindAnAccount : public Administrator {
+ protected:
+  using Names = std::vector<std::string>;
+
+  Names behind(const Browser& browser) {
     const auto session = here_.service->who_asks(browser.request("POST", "/officer/v1/grants", {}));
-    return session ? session->helpers : std::vector<std::string>{session.error().what};
-  };
-  const auto made_by = [&](Browser& administrator, const std::string& name,
-                           const std::string& more) {
+    return session ? session->helpers : Names{session.error().what};
+  }
+  Browser made_by(Browser& administrator, const std::string& name, const std::string& more) {
     const auto made =
         administrator.post("/accounts/v1/accounts", R"({"name":")" + name + "\"" + more + "}");
     Browser browser(here_);
-    EXPECT_EQ(browser.set_up(name, text_in(made, "first_password"), "ghét nhau từ đầu").status,
-              200);
+    set_up(browser, name, text_in(made, "first_password"));
     return browser;
-  };
-  using Names = std::vector<std::string>;
+  }
+  Browser reset_by(Browser& administrator, const std::string& name) {
+    const auto reset = administrator.post("/accounts/v1/accounts/" + name + "/reset");
+    Browser browser(here_);
+    set_up(browser, name, text_in(reset, "first_password"));
+    return browser;
+  }
+  static void set_up(Browser& browser, const std::string& name, const std::string& password) {
+    EXPECT_EQ(browser.set_up(name, password, "ghét nhau từ đầu").status, 200);
+  }
+};
+
+constexpr auto kSystem = R"(,"system_administrator":true)";
+
+TEST_F(BehindAnAccount, IsWhoMadeOrResetItForFourteenDays) {
   EXPECT_EQ(behind(lan_), Names{}) << "made at the command line";
-  auto hoa = made_by(mai_, "hoa", R"(,"system_administrator":true)");
+  auto hoa = made_by(mai_, "hoa", kSystem);
   EXPECT_EQ(behind(hoa), Names{"mai"});
   EXPECT_EQ(behind(made_by(hoa, "cuc", "")), (Names{"hoa", "mai"}));
 
-  // Whoever resets it last holds its password; two who reset each other are no endless chain.
+  // Two who set each other up are no endless chain.
   const auto reset = hoa.post("/accounts/v1/accounts/mai/reset");
   EXPECT_EQ(mai_.set_up("mai", text_in(reset, "first_password"), "chữ tài chữ mệnh").status, 200);
   EXPECT_EQ(behind(mai_), Names{"hoa"});
@@ -125,6 +139,42 @@ TEST_F(Administrator, WhoMadeOrResetAnAccountStandsBehindItForFourteenDays) {
   log_in(hoa, "hoa", "ghét nhau từ đầu");
   EXPECT_EQ(behind(hoa), Names{"mai"});
   here_.clock.advance(std::chrono::seconds{1});
+  EXPECT_EQ(behind(hoa), Names{});
+}
+
+// mai has made hoa, hoa has made cuc: all three may be mai, whatever they do to each other.
+TEST_F(BehindAnAccount, NobodyIsForgottenWhenAnotherOfThemResetsIt) {
+  auto hoa = made_by(mai_, "hoa", kSystem);
+  auto cuc = made_by(hoa, "cuc", kSystem);
+  auto again = reset_by(cuc, "hoa");
+  EXPECT_EQ(behind(cuc), (Names{"hoa", "mai"}));
+  EXPECT_EQ(behind(again), (Names{"cuc", "mai"}));
+  EXPECT_EQ(behind(made_by(again, "dao", "")), (Names{"cuc", "hoa", "mai"}));
+}
+
+// Whoever stood behind hoa when she made cuc does so for fourteen days from then, though they do
+// not stand behind hoa any more.
+TEST_F(BehindAnAccount, IsWhoStoodBehindItsMakerAtThatTime) {
+  auto hoa = made_by(mai_, "hoa", kSystem);
+  here_.clock.advance(std::chrono::days{13});
+  hoa.log_in("hoa", "ghét nhau từ đầu");
+  ASSERT_EQ(hoa.give_code(hoa.code()).status, 200);
+  auto cuc = made_by(hoa, "cuc", "");
+  here_.clock.advance(std::chrono::days{1});
+  cuc.log_in("cuc", "ghét nhau từ đầu");
+  ASSERT_EQ(cuc.give_code(cuc.code()).status, 200);
+  EXPECT_EQ(behind(cuc), (Names{"hoa", "mai"}));
+  hoa.log_in("hoa", "ghét nhau từ đầu");
+  ASSERT_EQ(hoa.give_code(hoa.code()).status, 200);
+  EXPECT_EQ(behind(hoa), Names{});
+}
+
+TEST_F(BehindAnAccount, IsNobodyOnceTheCommandLineHasResetIt) {
+  auto hoa = made_by(mai_, "hoa", "");
+  EXPECT_EQ(behind(hoa), Names{"mai"});
+  const auto password = here_.service->reset_account("hoa");
+  ASSERT_TRUE(password);
+  set_up(hoa, "hoa", *password);
   EXPECT_EQ(behind(hoa), Names{});
 }
 

@@ -218,10 +218,35 @@ Result<FirstPassword> draw_first_password(Desk& desk) {
 }  // namespace
 
 namespace {
-// Whoever is at the command line is no account: its name has a blank.
-store::Parameter helper_of(std::string_view actor) {
-  return is_account_name(actor) ? store::Parameter{actor} : store::Parameter{};
+
+// `actor` has set the account up: stands behind it from now on, with whoever stands behind them
+// now. So whatever becomes of their account later, these stay.
+Result<void> put_behind(store::Sql& sql, std::string_view account, std::string_view actor,
+                        Instant now) {
+  const auto old =
+      sql.run("DELETE FROM helpers WHERE at_ms <= $1", {to_ms(now - http::kHelpCounts)});
+  if (!old) return old.error();
+  // Whoever is at the command line is no account, its name has a blank; and what stood behind this
+  // one has no password of it any more.
+  if (!is_account_name(actor)) {
+    const auto gone = sql.run("DELETE FROM helpers WHERE account = $1", {account});
+    if (!gone) return gone.error();
+    return {};
+  }
+  auto behind = helpers_of(sql, actor, now);
+  if (!behind) return behind.error();
+  behind->emplace_back(actor);
+  for (const auto& helper : *behind) {
+    if (helper == account) continue;
+    const auto put = sql.run(
+        "INSERT INTO helpers (account, helper, at_ms) VALUES ($1, $2, $3) ON CONFLICT (account, "
+        "helper) DO UPDATE SET at_ms = excluded.at_ms WHERE helpers.at_ms < excluded.at_ms",
+        {account, std::string_view(helper), to_ms(now)});
+    if (!put) return put.error();
+  }
+  return {};
 }
+
 }  // namespace
 
 Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_view name,
@@ -236,12 +261,12 @@ Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_
   const auto added = desk.store.write([&](store::Sql& sql) -> Result<bool> {
     const auto rows = sql.run(
         "INSERT INTO accounts (name, password, first_until_ms, system_administrator, disabled, "
-        "last_step, made_ms, helper, helped_ms) VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $5) ON "
-        "CONFLICT (name) DO NOTHING",
+        "last_step, made_ms) VALUES ($1, $2, $3, $4, 0, 0, $5) ON CONFLICT (name) DO NOTHING",
         {name, std::string_view(password->hashed), to_ms(now + kFirstPasswordGood),
-         std::int64_t{system_administrator ? 1 : 0}, to_ms(now), helper_of(actor)});
+         std::int64_t{system_administrator ? 1 : 0}, to_ms(now)});
     if (!rows) return rows.error();
     if (*rows == 0) return false;
+    if (auto put = put_behind(sql, name, actor, now); !put) return put.error();
     const auto noted = note(sql, now, actor, "account added", name,
                             system_administrator ? "system administrator" : "");
     if (!noted) return noted.error();
@@ -260,11 +285,11 @@ Result<std::string> reset_account(Desk& desk, std::string_view actor, std::strin
   const auto reset = desk.store.write([&](store::Sql& sql) -> Result<bool> {
     const auto rows = sql.run(
         "UPDATE accounts SET password = $1, first_until_ms = $2, disabled = 0, "
-        "second_factor = NULL, last_step = 0, helper = $4, helped_ms = $5 WHERE name = $3",
-        {std::string_view(password->hashed), to_ms(now + kFirstPasswordGood), name,
-         helper_of(actor), to_ms(now)});
+        "second_factor = NULL, last_step = 0 WHERE name = $3",
+        {std::string_view(password->hashed), to_ms(now + kFirstPasswordGood), name});
     if (!rows) return rows.error();
     if (*rows == 0) return false;
+    if (auto put = put_behind(sql, name, actor, now); !put) return put.error();
     const auto codes = sql.run("DELETE FROM recovery_codes WHERE account = $1", {name});
     if (!codes) return codes.error();
     if (auto ended = end_all_sessions(sql, name); !ended) return ended.error();
@@ -280,22 +305,14 @@ Result<std::string> reset_account(Desk& desk, std::string_view actor, std::strin
 Result<std::vector<std::string>> helpers_of(store::Sql& sql, std::string_view account,
                                             Instant now) {
   std::vector<std::string> helpers;
-  std::string name(account);
-  while (true) {
-    std::string helper;
-    const auto read = sql.each(
-        "SELECT helper FROM accounts WHERE name = $1 AND helper IS NOT NULL AND helped_ms > $2",
-        {std::string_view(name), to_ms(now - http::kHelpCounts)},
-        [&](const store::Row& row) -> Result<bool> {
-          helper = row.text(0);
-          return false;
-        });
-    if (!read) return read.error();
-    const bool seen = helper == account || std::ranges::find(helpers, helper) != helpers.end();
-    if (helper.empty() || seen) return helpers;
-    helpers.push_back(helper);
-    name = std::move(helper);
-  }
+  const auto read = sql.each(
+      "SELECT helper FROM helpers WHERE account = $1 AND at_ms > $2 ORDER BY helper",
+      {account, to_ms(now - http::kHelpCounts)}, [&](const store::Row& row) -> Result<bool> {
+        helpers.emplace_back(row.text(0));
+        return true;
+      });
+  if (!read) return read.error();
+  return helpers;
 }
 
 void count_login(Desk& desk, std::string_view result) {

@@ -86,8 +86,9 @@ Result<std::string> add_account(Desk& desk, std::string_view actor, std::string_
                                 bool system_administrator);
 Result<std::string> reset_account(Desk& desk, std::string_view actor, std::string_view name);
 
-// Who could log in as this account, having set it up of late (http/session.h): whoever added or
-// reset it last, who added or reset that one, and so on.
+// Who could log in as this account, having set it up of late (http/session.h), by name: everybody
+// who added or reset it on the portal, and who stood behind them when they did. Nobody once it was
+// reset at the command line.
 Result<std::vector<std::string>> helpers_of(store::Sql& sql, std::string_view account, Instant now);
 
 // Counts what came of it: bz_logins_total{result="…"}.

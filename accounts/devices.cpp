@@ -44,7 +44,10 @@ std::optional<DeviceId> Devices::read(std::string_view text, std::string_view ac
   const auto expected = to_hex(said) + to_hex(mac(key_, said, epoch, account));
   if (!same_in_constant_time(text, expected)) return std::nullopt;
   const auto set = static_cast<std::int64_t>(get_le(ByteView(said).first(kDaySize)));
-  if (day_number(now) - set > kDeviceKnown.count()) return std::nullopt;
+  // Of tomorrow: the clock was set back a little. Of later: it was wrong then, and the cookie would
+  // be good until that day and 90 more.
+  const auto age = day_number(now) - set;
+  if (age < -1 || age > kDeviceKnown.count()) return std::nullopt;
   DeviceId device{};
   std::copy(said.begin() + kDaySize, said.end(), device.begin());
   return device;

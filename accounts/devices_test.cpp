@@ -31,6 +31,7 @@ TEST(Devices, AreKnownToTheirAccountInItsEpochForNinetyDays) {
   EXPECT_EQ(devices.read(text, "lan", 3, begun + days{90}), device);
   EXPECT_FALSE(devices.read(text, "lan", 3, begun + days{91}));
   EXPECT_TRUE(devices.read(text, "lan", 3, begun - days{1})) << "a clock that is set back";
+  EXPECT_FALSE(devices.read(text, "lan", 3, begun - days{2})) << "set while it was days ahead";
   EXPECT_FALSE(devices.read(text, "lam", 3, begun));
   EXPECT_FALSE(devices.read(text, "lan", 4, begun));
   EXPECT_FALSE(Devices(Bytes(32, 2)).read(text, "lan", 3, begun));

@@ -8,6 +8,7 @@
 #include "accounts/sessions.h"
 #include "base/file.h"
 #include "store/audit.h"
+#include "store/secrets.h"
 
 namespace bz::accounts {
 namespace {
@@ -505,12 +506,17 @@ TEST_F(Login, ARestartForgetsNothing) {
   EXPECT_EQ(browser.give_code(browser.code()).status, 200);
 }
 
-TEST_F(Login, AnotherMasterKeyIsNoticedAtTheStart) {
-  std::filesystem::remove(here_.folder.path() / "master.key");
-  const auto opened = Service::open(*here_.store, {here_.folder.path(), true},
-                                    {here_.clock, here_.random, here_.log, here_.metrics});
-  ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().code, Code::kDenied) << opened.error().what;
+TEST_F(Login, NoMasterKeyOrAnotherIsNoticedAtTheStart) {
+  const auto file = here_.folder.path() / "master.key";
+  const auto start = [&] {
+    return Service::open(*here_.store, {here_.folder.path(), true},
+                         {here_.clock, here_.random, here_.log, here_.metrics});
+  };
+  std::filesystem::remove(file);
+  EXPECT_EQ(start().error().code, Code::kNotFound);
+  ASSERT_FALSE(std::filesystem::exists(file)) << "made beside what was sealed under the first";
+  ASSERT_TRUE(store::read_or_make_master_key(file, here_.random));
+  EXPECT_EQ(start().error().code, Code::kDenied);
 }
 
 TEST_F(Login, TidyingDeletesWhatHasEndedAndNoMore) {

@@ -23,13 +23,27 @@ CREATE TABLE attempts (name BLOB PRIMARY KEY, failures BIGINT NOT NULL, last_ms 
                        next_ms BIGINT NOT NULL);
 )";
 
-// `epoch` counts how often all sessions and known browsers were ended (accounts/devices.h);
-// `helper` added or reset the account last, on the portal, at `helped_ms`: NULL for the command
-// line.
+// `epoch` counts how often all sessions and known browsers were ended (accounts/devices.h). The
+// helper, who added or reset the account last, has gone to `helpers`.
 constexpr std::string_view kSecond = R"(
 ALTER TABLE accounts ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE accounts ADD COLUMN helper TEXT;
 ALTER TABLE accounts ADD COLUMN helped_ms BIGINT;
+)";
+
+// Who stood behind whom in `accounts`, the one behind that one with them (UNION ends circles).
+constexpr std::string_view kThird = R"(
+CREATE TABLE helpers (account TEXT NOT NULL, helper TEXT NOT NULL, at_ms BIGINT NOT NULL,
+                      PRIMARY KEY (account, helper)) WITHOUT ROWID;
+INSERT INTO helpers
+  WITH RECURSIVE behind(account, helper, at_ms) AS (
+    SELECT name, helper, helped_ms FROM accounts WHERE helper IS NOT NULL
+    UNION
+    SELECT b.account, a.helper, b.at_ms FROM behind b JOIN accounts a ON a.name = b.helper
+      WHERE a.helper IS NOT NULL)
+  SELECT account, helper, at_ms FROM behind WHERE account <> helper;
+ALTER TABLE accounts DROP COLUMN helper;
+ALTER TABLE accounts DROP COLUMN helped_ms;
 )";
 
 }  // namespace
@@ -37,8 +51,10 @@ ALTER TABLE accounts ADD COLUMN helped_ms BIGINT;
 std::span<const store::Migration> migrations() {
   static const std::string kFirst =
       std::string(kTables) + std::string(store::kAuditTables) + std::string(store::kSecretTable);
-  static const std::array<store::Migration, 2> kAll{
-      {{1, "accounts, sessions, attempts, audit", kFirst}, {2, "devices, helpers", kSecond}}};
+  static const std::array<store::Migration, 3> kAll{
+      {{1, "accounts, sessions, attempts, audit", kFirst},
+       {2, "devices, helpers", kSecond},
+       {3, "all who stand behind an account", kThird}}};
   return kAll;
 }
 

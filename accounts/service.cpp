@@ -31,7 +31,7 @@ class RealService final : public Service {
     const Instant now = desk_->now();
     if (now >= tidied_ && now - tidied_ < kTidyEvery) return {};
     tidied_ = now;
-    const auto tidied = desk_->store.write([&](store::Sql& sql) -> Result<void> {
+    auto tidied = desk_->store.write([&](store::Sql& sql) -> Result<void> {
       if (auto done = delete_ended_sessions(sql, now); !done) return done;
       if (auto done = Attempts::delete_old(sql, now); !done) return done;
       const auto pruned = store::prune_audit(sql, now - kAuditKept);
@@ -85,7 +85,7 @@ class RealService final : public Service {
 
 Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settings& settings,
                                                const Surroundings& surroundings) {
-  const auto master = store::master_key_of("accounts", settings.folder, surroundings.random);
+  const auto master = store::master_key_of(store, "accounts", settings.folder, surroundings.random);
   if (!master) return master.error();
   SealKey factor_key{};
   hkdf_sha256(*master, {}, as_bytes("bluezone accounts: second factors"), factor_key);

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "accounts/accounts_here.h"
+#include "accounts/desk.h"
+#include "accounts/schema.h"
 #include "store/audit.h"
 #include "tests/postgres_here.h"
 
@@ -38,6 +40,7 @@ TEST(AccountsOnPostgres, ALoginFromTheFirstPasswordToLoggingOut) {
 
   EXPECT_EQ(again.post("/accounts/v1/accounts", R"({"name":"hoa"})").status, 201);
   EXPECT_EQ(again.post("/accounts/v1/accounts", R"({"name":"hoa"})").status, 409);
+  EXPECT_EQ(again.post("/accounts/v1/accounts/hoa/reset").status, 200);
   EXPECT_EQ(again.post("/accounts/v1/accounts/hoa/disable").status, 200);
   EXPECT_EQ(again.get("/accounts/v1/accounts").status, 200);
   EXPECT_EQ(again.get("/accounts/v1/sessions").status, 200);
@@ -60,6 +63,49 @@ TEST(AccountsOnPostgres, ALoginFromTheFirstPasswordToLoggingOut) {
     ASSERT_TRUE(rows) << rows.error().what;
     EXPECT_EQ(**rows, 0) << table;
   }
+}
+
+// A store of version 2 kept one of them for each account: mai made hoa, hoa made cuc; lan and son
+// reset each other.
+void who_stands_behind_whom_stays(const store::Place& place) {
+  {
+    const auto before = store::Store::open(place, "accounts", migrations().first(2));
+    ASSERT_TRUE(before) << before.error().what;
+    ASSERT_TRUE((*before)->write([](store::Sql& sql) -> Result<void> {
+      const std::pair<std::string_view, std::string_view> all[] = {
+          {"cuc", "hoa"}, {"hoa", "mai"}, {"lan", "son"}, {"son", "lan"}};
+      for (const auto& [name, helper] : all) {
+        const auto put = sql.run(
+            "INSERT INTO accounts (name, password, system_administrator, disabled, last_step, "
+            "made_ms, helper, helped_ms) VALUES ($1, '', 0, 0, 0, 0, $2, $3)",
+            {name, helper, AccountsHere::kBegin});
+        if (!put) return put.error();
+      }
+      return {};
+    }));
+  }
+  const auto after = store::Store::open(place, "accounts", migrations());
+  ASSERT_TRUE(after) << after.error().what;
+  const auto behind = [&](std::string_view account) {
+    return *(*after)->read(
+        [&](store::Sql& sql) { return helpers_of(sql, account, from_ms(AccountsHere::kBegin)); });
+  };
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(behind("cuc"), (Names{"hoa", "mai"}));
+  EXPECT_EQ(behind("hoa"), Names{"mai"});
+  EXPECT_EQ(behind("lan"), Names{"son"});
+  EXPECT_EQ(behind("son"), Names{"lan"});
+}
+
+TEST(AccountsOfTheVersionBefore, KeepWhoStandsBehindWhom) {
+  const auto folder = TempFolder::make();
+  who_stands_behind_whom_stays({folder->path(), {}});
+}
+
+TEST(AccountsOnPostgres, OfTheVersionBeforeKeepWhoStandsBehindWhom) {
+  auto database = tests::PostgresHere::make();
+  ASSERT_TRUE(database) << database.error().what;
+  who_stands_behind_whom_stays({{}, database->url()});
 }
 
 TEST(AccountsOnPostgres, OfTwoServersAskedAtOnceWithOneCodeOneTakesIt) {

@@ -16,8 +16,11 @@ bool has_json(std::string_view value) {
   return text.find("json") != std::string::npos;
 }
 
-// A key that was taken back still has its cover traffic answered for so long.
+// A key that was taken back still has its cover traffic answered for so long, and is asked for once
+// in it afterwards.
 constexpr std::chrono::seconds kChaffKnown{1};
+// More than there are keys; whoever could make others fills no memory with them.
+constexpr std::size_t kMostKnown = 10'000;
 
 Error nobody() {
   return {Code::kDenied, "no such API key"};
@@ -114,14 +117,15 @@ Result<std::variant<Caller, http::RateLimit::Verdict>> Api::admit(const http::Re
   using Admitted = std::variant<Caller, Verdict>;
   const std::string text(request.header("x-api-key").value_or(""));
   const auto before = known(text);
-  if (before && before->kind != kind) return nobody();
-  if (before) {
+  if (before && is_refused(*before, kind)) return nobody();
+  const bool has_authority = before && !before->gone;
+  if (has_authority) {
     const auto verdict = count(before->authority, request);
     if (!verdict.allowed) return Admitted{verdict};
   }
   auto caller = read_caller(text, kind);
   if (!caller) return caller.error();
-  if (!before) {
+  if (!has_authority) {
     const auto verdict = count(caller->authority.id, request);
     if (!verdict.allowed) return Admitted{verdict};
   }
@@ -131,9 +135,8 @@ Result<std::variant<Caller, http::RateLimit::Verdict>> Api::admit(const http::Re
 Result<std::string> Api::admit_chaff(const http::Request& request, KeyKind kind) {
   const std::string text(request.header("x-api-key").value_or(""));
   const auto before = known(text);
-  if (before && before->kind != kind) return nobody();
-  const auto now = core_.now();
-  if (before && now >= before->read && now < before->read + kChaffKnown) return before->authority;
+  if (before && is_refused(*before, kind)) return nobody();
+  if (before && is_fresh(*before)) return before->authority;
   const auto caller = read_caller(text, kind);
   if (!caller) return caller.error();
   return caller->authority.id;
@@ -142,14 +145,32 @@ Result<std::string> Api::admit_chaff(const http::Request& request, KeyKind kind)
 Result<Caller> Api::read_caller(const std::string& key_text, KeyKind kind) {
   if (!passes_check(key_text, core_.api_key_check)) return nobody();
   auto caller = core_.store.read([&](store::Sql& sql) { return find_caller(sql, key_text); });
-  const std::scoped_lock lock(mutex_);
   if (!caller) {
-    if (caller.error().code == Code::kDenied) known_.erase(key_text);
+    // It passes its check, so it was a key once.
+    if (caller.error().code == Code::kDenied) {
+      remember(key_text, {.authority = {}, .read = core_.now(), .gone = true});
+    }
     return caller;
   }
-  known_.insert_or_assign(key_text, Known{caller->authority.id, caller->key.kind, core_.now()});
+  remember(key_text,
+           {.authority = caller->authority.id, .kind = caller->key.kind, .read = core_.now()});
   if (caller->key.kind != kind) return nobody();
   return caller;
+}
+
+void Api::remember(const std::string& key_text, Known known) {
+  const std::scoped_lock lock(mutex_);
+  if (known_.size() >= kMostKnown) known_.clear();
+  known_.insert_or_assign(key_text, std::move(known));
+}
+
+bool Api::is_fresh(const Known& known) const {
+  const auto now = core_.now();
+  return now >= known.read && now < known.read + kChaffKnown;
+}
+
+bool Api::is_refused(const Known& known, KeyKind kind) const {
+  return known.gone ? is_fresh(known) : known.kind != kind;
 }
 
 std::optional<Api::Known> Api::known(const std::string& key_text) {

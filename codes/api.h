@@ -35,13 +35,14 @@ class Api {
  private:
   // A key that was found in the store: a key's authority and kind never change. So a call over the
   // limit is refused, and cover traffic within kChaffKnown of the last reading is answered, without
-  // another; and a key that fails its check is refused at once. What strangers send, also with the
-  // phones' key, which stands in every copy of the app, thus makes the store work no more than the
-  // limit allows.
+  // another; a key that fails its check is refused at once, and one that was taken back within
+  // kChaffKnown of the last reading. What strangers send, also with the phones' key, which stands
+  // in every copy of the app, thus makes the store work no more than the limit allows.
   struct Known {
     std::string authority;
     KeyKind kind = KeyKind::kDevice;
     Instant read;
+    bool gone = false;  // taken back: there is nothing else to say of it
   };
   using Verdict = http::RateLimit::Verdict;
   // Whose call it is, counted; or the verdict by which it is refused. kDenied: nobody's, or a key
@@ -51,6 +52,11 @@ class Api {
   Result<std::string> admit_chaff(const http::Request& request, KeyKind kind);
   Result<Caller> read_caller(const std::string& key_text, KeyKind kind);
   std::optional<Known> known(const std::string& key_text);
+  void remember(const std::string& key_text, Known known);
+  // Was read a moment ago.
+  [[nodiscard]] bool is_fresh(const Known& known) const;
+  // No key of this kind, as far as is known without asking.
+  [[nodiscard]] bool is_refused(const Known& known, KeyKind kind) const;
   Verdict count(const std::string& authority, const http::Request& request);
 
   // Unless there is maintenance.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
+#include "base/file.h"
 #include "codes/codes_here.h"
 
 namespace bz::codes {
@@ -128,6 +129,79 @@ TEST_F(ApiKeys, OneThatIsTakenBackIsRefusedAtOnceAndItsCoverTrafficASecondLater)
   here.clock.advance(std::chrono::seconds{1});
   EXPECT_EQ(cover(here.device), 401);
   EXPECT_EQ(verify(here.device), 401);
+}
+
+// The likeliest key to be taken back is the phones', which everybody has.
+TEST_F(ApiKeys, OneThatWasTakenBackAsksTheStoreOnceASecondHoweverOftenItIsTried) {
+  const auto keys = list_api_keys(*here.store, "84");
+  for (const auto& key : *keys) ASSERT_TRUE(remove_api_key(*here.store, key.id, "test", kTestTime));
+  for (int i = 0; i < 500; ++i) {
+    EXPECT_EQ(verify(here.device), 401);
+    EXPECT_EQ(cover(here.device), 401);
+  }
+  EXPECT_EQ(counted.reads, 1);
+  EXPECT_EQ(here.get("/api/stats/realm.json", here.device).status, 401);
+  EXPECT_EQ(counted.reads, 1) << "of whatever kind";
+  here.clock.advance(std::chrono::seconds{1});
+  for (int i = 0; i < 500; ++i) EXPECT_EQ(verify(here.device), 401);
+  EXPECT_EQ(counted.reads, 2);
+  EXPECT_EQ(counted.writes, 0);
+}
+
+// Theirs had no check: none could be used, and a list that showed them would say otherwise.
+class KeysOfTheVersionBefore : public testing::TestWithParam<On> {};
+INSTANTIATE_TEST_SUITE_P(Stores, KeysOfTheVersionBefore,
+                         testing::Values(On::kSqlite, On::kPostgres), store_name);
+
+TEST_P(KeysOfTheVersionBefore, StandInNoList) {
+  const auto folder = TempFolder::make();
+  store::Place place{.folder = folder->path()};
+  std::optional<Result<tests::PostgresHere>> postgres;
+  if (GetParam() == On::kPostgres) {
+    postgres.emplace(tests::PostgresHere::make());
+    ASSERT_TRUE(*postgres);
+    place.database_url = (**postgres).url();
+  }
+  {
+    const auto before = store::Store::open(place, "codes", migrations().first(4));
+    ASSERT_TRUE(before) << before.error().what;
+    ASSERT_TRUE((*before)->write([](store::Sql& sql) {
+      return sql.run(
+          "INSERT INTO api_keys (id, authority, name, kind, hash) VALUES ('1', '84', 'app', "
+          "'device', $1)",
+          {ByteView(Bytes(32, 1))});
+    }));
+  }
+  const auto after = store::Store::open(place, "codes", migrations());
+  ASSERT_TRUE(after) << after.error().what;
+  const auto listed = list_api_keys(**after);
+  ASSERT_TRUE(listed) << listed.error().what;
+  EXPECT_EQ(listed->size(), 0U);
+}
+
+TEST(NoKeyOfPhones, IsSaidAtTheStartOfEachAuthorityThatHasNone) {
+  CodesHere here;
+  const auto warnings = [&] {
+    const auto log = read_file(here.folder.path() / "log", 1'000'000);
+    std::size_t count = 0;
+    const auto text = log ? as_text(*log) : std::string_view();
+    for (auto at = text.find("no phone can call"); at != std::string_view::npos;
+         at = text.find("no phone can call", at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(warnings(), 0U);
+  const auto keys = list_api_keys(*here.store, "84");
+  for (const auto& key : *keys) {
+    if (key.kind != KeyKind::kDevice) continue;
+    ASSERT_TRUE(remove_api_key(*here.store, key.id, "test", kTestTime));
+  }
+  here.open();
+  EXPECT_EQ(warnings(), 1U);
+  here.device = here.key(KeyKind::kDevice, "app");
+  here.open();
+  EXPECT_EQ(warnings(), 1U);
 }
 
 TEST_F(ApiKeys, OneThatIsMadeWhileTheServerRunsIsGoodAtOnce) {

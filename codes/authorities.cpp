@@ -214,7 +214,7 @@ Result<Authority> find_authority(store::Sql& sql, std::string_view id) {
 }
 
 Result<void> put_grant(store::Store& store, const Grant& grant, std::string_view actor, Instant now,
-                       const std::vector<std::string>& hands) {
+                       const std::set<std::string, std::less<>>& hands) {
   if (std::find(std::begin(kRoles), std::end(kRoles), grant.role) == std::end(kRoles)) {
     return Error{Code::kInvalid, "a role is issuer, supervisor, administrator or auditor"};
   }

@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -81,7 +83,7 @@ struct Grant {
 // kInvalid for a role or an authority that is none; granting twice changes nothing. `hands`: who
 // grants it on the portal, and who stands behind them (http/session.h); empty at the command line.
 Result<void> put_grant(store::Store& store, const Grant& grant, std::string_view actor, Instant now,
-                       const std::vector<std::string>& hands = {});
+                       const std::set<std::string, std::less<>>& hands = {});
 // kNotFound when there is none.
 Result<void> remove_grant(store::Store& store, const Grant& grant, std::string_view actor,
                           Instant now);

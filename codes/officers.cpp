@@ -11,7 +11,6 @@
 #include "codes/dates.h"
 #include "codes/guess_budget.h"
 #include "codes/issue.h"
-#include "codes/revocations.h"
 #include "store/audit.h"
 #include "wire/json_reader.h"
 #include "wire/json_writer.h"
@@ -30,6 +29,11 @@ constexpr std::size_t kMaxReason = 300;
 constexpr Refusal kForbidden{403, "forbidden", "your account may not do this for this authority"};
 constexpr Refusal kMissingAuthority{400, "missing_authority", "name the authority: ?authority=ID"};
 constexpr Refusal kUnavailable{503, "unavailable", "accounts cannot be asked, try again"};
+
+constexpr Refusal kOlderPortal{
+    503, "unavailable",
+    "the portal is of an older version and does not say who stands behind an account: upgrade it, "
+    "then try again"};
 
 http::Response nobody(const Error& error) {
   return answer(error.code == Code::kDenied ? refusal::kUnauthorized : kUnavailable);
@@ -95,7 +99,7 @@ Result<Outcome<Officers::Desk>> Officers::desk_of(
       authority = grant.authority;
     }
     if (authority.empty()) return Answer{kForbidden};
-    Desk desk{.session = session, .authority = {}, .roles = {}};
+    Desk desk{.session = session, .authority = {}, .roles = {}, .person = {}};
     for (const auto& grant : *grants) {
       if (grant.authority == authority) desk.roles.push_back(grant.role);
     }
@@ -110,6 +114,9 @@ Result<Outcome<Officers::Desk>> Officers::desk_of(
     if (!found && found.error().code == Code::kNotFound) return Answer{kForbidden};
     if (!found) return found.error();
     desk.authority = std::move(*found);
+    auto person = person_of(sql, authority, session, core_.now());
+    if (!person) return person.error();
+    desk.person = std::move(*person);
     return Answer{std::move(desk)};
   });
 }
@@ -265,6 +272,7 @@ http::Response Officers::today(const Desk& desk) const {
 }
 
 http::Response Officers::ask(const Desk& desk, const http::Request& request) const {
+  if (!desk.session.helpers_known) return answer(kOlderPortal);
   auto reader = wire::JsonReader::parse(request.body, kMaxBody);
   if (!reader) return answer(refusal::kUnparsable);
   const auto uuid = reader->text("uuid").value_or("");
@@ -272,7 +280,7 @@ http::Response Officers::ask(const Desk& desk, const http::Request& request) con
   if (!reader->done() || uuid.empty() || reason.empty() || reason.size() > kMaxReason * 4) {
     return answer({400, "unparsable_request", "uuid and a reason of at most 300 characters"});
   }
-  return shown(core_, ask_revocation(core_, desk.authority, desk.session, uuid, reason),
+  return shown(core_, ask_revocation(core_, desk.authority, desk.person, uuid, reason),
                write_revocation, 201);
 }
 
@@ -326,8 +334,8 @@ http::Response Officers::change_grant(const Desk& desk, const http::Request& req
                     .authority = desk.authority.id,
                     .role = reader->text("role").value_or("")};
   if (!reader->done()) return answer(refusal::kUnparsable);
-  auto hands = desk.session.helpers;
-  hands.push_back(desk.session.account);
+  if (put && !desk.session.helpers_known) return answer(kOlderPortal);
+  const auto& hands = desk.person.hands;
   const auto done = put ? put_grant(core_.store, grant, desk.session.account, core_.now(), hands)
                         : remove_grant(core_.store, grant, desk.session.account, core_.now());
   if (!done && done.error().code == Code::kInvalid) {
@@ -408,8 +416,9 @@ void Officers::add_routes(http::Router& router) {
       });
   add("POST", "/officer/v1/revocations/{id}/approve", {kSupervisor},
       [this](const Desk& desk, const Request& request) {
+        if (!desk.session.helpers_known) return answer(kOlderPortal);
         return shown(
-            core_, approve_revocation(core_, desk.authority, desk.session, request.parameter("id")),
+            core_, approve_revocation(core_, desk.authority, desk.person, request.parameter("id")),
             write_revocation);
       });
   add("GET", "/officer/v1/callbacks", {kIssuer, kSupervisor},

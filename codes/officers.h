@@ -4,6 +4,7 @@
 
 #include "codes/core.h"
 #include "codes/issue.h"
+#include "codes/revocations.h"
 #include "http/router.h"
 #include "http/session.h"
 
@@ -22,6 +23,7 @@ class Officers {
     http::Session session;
     Authority authority;
     std::vector<std::string> roles;
+    Person person;  // who asks, as what needs two persons sees them
 
     [[nodiscard]] bool has(std::string_view role) const;
     [[nodiscard]] std::string who() const { return "account:" + session.account; }

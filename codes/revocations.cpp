@@ -58,23 +58,6 @@ Names names_in(std::string_view text) {
   return names;
 }
 
-// A supervisor, and who stands behind them now.
-Result<Names> hands_of(store::Sql& sql, const Authority& authority, const http::Session& session,
-                       Instant now) {
-  Names hands(session.helpers.begin(), session.helpers.end());
-  hands.insert(session.account);
-  auto read = sql.each(
-      "SELECT hands FROM grants WHERE account = $1 AND authority = $2 AND role = 'supervisor' AND "
-      "hands IS NOT NULL AND granted_ms > $3",
-      {session.account, authority.id, to_ms(now - http::kHelpCounts)},
-      [&](const store::Row& row) -> Result<bool> {
-        hands.merge(names_in(row.text(0)));
-        return false;
-      });
-  if (!read) return read.error();
-  return hands;
-}
-
 Result<Names> hands_that_asked(store::Sql& sql, const Revocation& revocation) {
   Names hands{revocation.asked_by};
   auto read = sql.each("SELECT asked_hands FROM revocations WHERE id = $1", {revocation.id},
@@ -88,11 +71,28 @@ Result<Names> hands_that_asked(store::Sql& sql, const Revocation& revocation) {
 
 }  // namespace
 
-Result<Answer> ask_revocation(const Core& core, const Authority& authority,
-                              const http::Session& session, std::string_view uuid,
-                              std::string_view reason) {
+Result<Person> person_of(store::Sql& sql, std::string_view authority, const http::Session& session,
+                         Instant now) {
+  Person person{.account = session.account,
+                .hands = {session.helpers.begin(), session.helpers.end()}};
+  person.hands.insert(session.account);
+  // An issuer or auditor can do nothing here that needs two persons.
+  auto read = sql.each(
+      "SELECT hands FROM grants WHERE account = $1 AND authority = $2 AND role IN ('supervisor', "
+      "'administrator') AND hands IS NOT NULL AND granted_ms > $3",
+      {session.account, authority, to_ms(now - http::kHelpCounts)},
+      [&](const store::Row& row) -> Result<bool> {
+        person.hands.merge(names_in(row.text(0)));
+        return true;
+      });
+  if (!read) return read.error();
+  return person;
+}
+
+Result<Answer> ask_revocation(const Core& core, const Authority& authority, const Person& person,
+                              std::string_view uuid, std::string_view reason) {
   const auto now = core.now();
-  const auto& account = session.account;
+  const auto& account = person.account;
   const Revocation asked{.id = random_id(core.around.random),
                          .uuid = std::string(uuid),
                          .reason = std::string(reason),
@@ -105,10 +105,8 @@ Result<Answer> ask_revocation(const Core& core, const Authority& authority,
     if (!code) return code.error();
     if (!*code) return Answer{refusal::kCodeNotFound};
     if (!(*code)->has_handle) return Answer{kNotRevocable};
-    const auto hands = hands_of(sql, authority, session, now);
-    if (!hands) return hands.error();
     std::string behind;
-    for (const auto& name : *hands) behind += name + ' ';
+    for (const auto& name : person.hands) behind += name + ' ';
     auto put = sql.run(
         "INSERT INTO revocations (id, authority, uuid, reason, asked_by, asked_day, asked_hands) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -122,9 +120,9 @@ Result<Answer> ask_revocation(const Core& core, const Authority& authority,
 }
 
 Result<Answer> approve_revocation(const Core& core, const Authority& authority,
-                                  const http::Session& session, std::string_view id) {
+                                  const Person& person, std::string_view id) {
   const auto now = core.now();
-  const auto& account = session.account;
+  const auto& account = person.account;
   return core.store.write([&](store::Sql& sql) -> Result<Answer> {
     auto found = find(sql, authority, id);
     if (!found) return found.error();
@@ -132,10 +130,8 @@ Result<Answer> approve_revocation(const Core& core, const Authority& authority,
     if ((*found)->asked_by == account) return Answer{kSecondPerson};
     const auto asked = hands_that_asked(sql, **found);
     if (!asked) return asked.error();
-    const auto approving = hands_of(sql, authority, session, now);
-    if (!approving) return approving.error();
     const bool same = std::ranges::any_of(
-        *approving, [&](const std::string& name) { return asked->contains(name); });
+        person.hands, [&](const std::string& name) { return asked->contains(name); });
     if (same) return Answer{kSamePerson};
     auto done =
         sql.run("UPDATE revocations SET approved_by = $1 WHERE id = $2 AND approved_by IS NULL",

@@ -4,12 +4,14 @@
 // the keys side (docs/codes.md). All of it stands in the audit trail.
 //
 // Two persons, not two accounts: whoever made or reset an account, or made it a supervisor, could
-// be the one who uses it. So for http::kHelpCounts after that they stand behind it, and the one who
-// approves and who stands behind them must share nobody with the one who asked. What is done at the
-// command line has nobody behind it: who sits there has the store itself.
+// be the one who uses it; so could who made it an administrator, which makes supervisors. So for
+// http::kHelpCounts after that they stand behind it, with whoever stood behind them then, and the
+// one who approves and who stands behind them must share nobody with the one who asked. What is
+// done at the command line has nobody behind it: who sits there has the store itself.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,11 +43,21 @@ inline constexpr Refusal kSamePerson{
     "supervisor has to approve, or wait"};
 inline constexpr Refusal kApproved{409, "already_approved", "it is approved already"};
 
+// An account, and who stands behind it in an authority now.
+struct Person {
+  std::string account;
+  std::set<std::string, std::less<>> hands;  // the account among them
+};
+// To be read in the transaction that reads what the account may do here: a role that is taken away
+// takes with it who gave it.
+Result<Person> person_of(store::Sql& sql, std::string_view authority, const http::Session& session,
+                         Instant now);
+
 Result<Outcome<Revocation>> ask_revocation(const Core& core, const Authority& authority,
-                                           const http::Session& session, std::string_view uuid,
+                                           const Person& person, std::string_view uuid,
                                            std::string_view reason);
 Result<Outcome<Revocation>> approve_revocation(const Core& core, const Authority& authority,
-                                               const http::Session& session, std::string_view id);
+                                               const Person& person, std::string_view id);
 // Once approved with its handles, which is noted each time.
 Result<Outcome<Revocation>> fetch_revocation(const Core& core, const Authority& authority,
                                              std::string_view account, std::string_view id);

@@ -26,9 +26,11 @@ class TwoPersons : public OnBoth {
     uuid_ = here.text(issued, "uuid");
   }
   // `by` makes `account` a supervisor, on the portal.
-  void grant(std::string_view by, const std::string& account) {
-    const auto granted = here.officer(by, "POST", "/officer/v1/grants",
-                                      R"({"account":")" + account + R"(","role":"supervisor"})");
+  void grant(std::string_view by, const std::string& account,
+             const std::string& role = "supervisor") {
+    const auto granted =
+        here.officer(by, "POST", "/officer/v1/grants",
+                     R"({"account":")" + account + R"(","role":")" + role + R"("})");
     ASSERT_EQ(granted.status, 200) << granted.body;
   }
   [[nodiscard]] std::string body() const {
@@ -109,6 +111,50 @@ TEST_P(TwoPersons, AGrantThatIsGivenTwiceGetsNoYoungerAndOneThatWasTakenAwayDoes
             200);
   grant("thanh", "hoa");
   EXPECT_EQ(approved_by("thanh", asked_by("hoa")), kNo);
+}
+
+// hoa is a second account of thanh's, and old. What he makes it, it makes others.
+TEST_P(TwoPersons, WhoMadeAnAdministratorStandsBehindTheSupervisorsThatItMakes) {
+  here.grant("thanh", "supervisor");
+  grant("thanh", "hoa", "administrator");
+  grant("hoa", "hoa");
+  grant("hoa", "dao");
+  EXPECT_EQ(approved_by("thanh", asked_by("hoa")), kNo);
+  EXPECT_EQ(approved_by("thanh", asked_by("dao")), kNo);
+  EXPECT_EQ(approved_by("dao", asked_by("thanh")), kNo);
+  EXPECT_EQ(approved_by("minh", asked_by("dao")), "200");
+  // Nor does it help to take the role away again.
+  ASSERT_EQ(here.officer("thanh", "POST", "/officer/v1/grants/remove",
+                         R"({"account":"hoa","role":"administrator"})")
+                .status,
+            200);
+  EXPECT_EQ(approved_by("thanh", asked_by("hoa")), kNo);
+}
+
+TEST_P(TwoPersons, WhoMadeASupervisorAnIssuerTooDoesNotStandBehindThem) {
+  here.grant("thanh", "supervisor");
+  grant("thanh", "minh", "issuer");
+  EXPECT_EQ(approved_by("thanh", asked_by("minh")), "200");
+}
+
+// While the machines are upgraded one after the other.
+TEST_P(TwoPersons, NothingThatNeedsThemIsDoneWhileAnOlderPortalDoesNotSayWhoTheyAre) {
+  here.grant("thanh", "supervisor");
+  const auto path = asked_by("minh");
+  const auto call = [&](std::string_view account, std::string_view to, const std::string& with) {
+    return here
+        .call("POST", to, {{"x-test-account", std::string(account)}, {"x-test-older-portal", "1"}},
+              with)
+        .status;
+  };
+  EXPECT_EQ(call("minh", "/officer/v1/revocations", body()), 503);
+  EXPECT_EQ(call("thanh", path, ""), 503);
+  const std::string role = R"({"account":"hoa","role":"supervisor"})";
+  EXPECT_EQ(call("thanh", "/officer/v1/grants", role), 503);
+  // All else goes on.
+  EXPECT_EQ(call("lan", "/officer/v1/codes", R"({"testType":"confirmed"})"), 200);
+  EXPECT_EQ(call("thanh", "/officer/v1/grants/remove", role), 404);
+  EXPECT_EQ(approved_by("thanh", path), "200");
 }
 
 }  // namespace

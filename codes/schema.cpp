@@ -47,12 +47,14 @@ constexpr std::string_view kTables =
     "CREATE INDEX callbacks_by_day ON callbacks (authority, day);";
 
 // `hands`: of grants that were given on the portal, who stands behind them (codes/revocations.h);
-// NULL from the command line. api_key_check has one row.
+// NULL from the command line. api_key_check has one row. Keys of before have no check and could
+// never be used: none is left, so that no list shows one as good.
 constexpr std::string_view kHands =
     "ALTER TABLE grants ADD COLUMN hands TEXT;"
     "ALTER TABLE grants ADD COLUMN granted_ms BIGINT;"
     "ALTER TABLE revocations ADD COLUMN asked_hands TEXT NOT NULL DEFAULT '';"
-    "CREATE TABLE api_key_check (id BIGINT PRIMARY KEY, value BLOB NOT NULL);";
+    "CREATE TABLE api_key_check (id BIGINT PRIMARY KEY, value BLOB NOT NULL);"
+    "DELETE FROM api_keys;";
 
 const std::array<store::Migration, 5> kMigrations{{
     {1, "codes", kTables},

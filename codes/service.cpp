@@ -1,5 +1,6 @@
 #include "codes/service.h"
 
+#include <algorithm>
 #include <mutex>
 
 #include "codes/api.h"
@@ -130,15 +131,34 @@ class CodesService final : public Service {
   std::string trouble_;
 };
 
+// Of each authority whose phones cannot call: before the first key was made, or after an upgrade
+// that took the old ones away.
+Result<void> warn_where_no_phone_can_call(store::Store& store, Log& log) {
+  const auto authorities = list_authorities(store);
+  if (!authorities) return authorities.error();
+  const auto keys = list_api_keys(store);
+  if (!keys) return keys.error();
+  for (const auto& authority : *authorities) {
+    const bool some = std::ranges::any_of(*keys, [&](const ApiKey& key) {
+      return key.kind == KeyKind::kDevice && key.authority == authority.id;
+    });
+    if (!some)
+      log.warning("no phone can call: no API key of kind device", {{"authority", authority.id}});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settings& settings,
                                                http::WhoAsks who_asks,
                                                const Surroundings& surroundings) {
-  auto master = store::master_key_of("codes", settings.folder, surroundings.random);
+  auto master = store::master_key_of(store, "codes", settings.folder, surroundings.random);
   if (!master) return master.error();
   auto check = read_or_make_check_key(store, surroundings.random);
   if (!check) return check.error();
+  auto warned = warn_where_no_phone_can_call(store, surroundings.log);
+  if (!warned) return warned.error();
   std::unique_ptr<Service> service = std::make_unique<CodesService>(
       store, *master, settings, std::move(who_asks), surroundings, std::move(*check));
   return service;

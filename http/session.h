@@ -18,8 +18,10 @@ struct Session {
   std::string account;  // its name, which stands in grants and audit trails
   bool system_administrator = false;
   // For a request that changes something: the accounts that made or reset this one within
-  // kHelpCounts, and those that did so with them. Empty when it was done at the command line.
+  // kHelpCounts, and those that stood behind them then. Empty when it was done at the command line.
   std::vector<std::string> helpers = {};
+  // False of a portal of an older version, which does not say: what asks for two persons waits.
+  bool helpers_known = true;
 };
 
 // The session of a request (its cookie, and for anything but GET its CSRF token), with a second

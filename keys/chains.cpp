@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/base64.h"
+#include "engine/bluezone3_ids.h"
 #include "keys/certificate_check.h"
 #include "keys/slots.h"
 #include "keys/upload_rules.h"
@@ -56,14 +57,42 @@ struct ChainUpload {
   std::int64_t regions = 0;
 };
 
-using Answer = std::variant<std::size_t, Refusal>;
+struct KeptChains {
+  std::size_t chains = 0;     // that are there now, by this upload or its first coming
+  std::size_t of_others = 0;  // that were there under another certificate
+};
+using Answer = std::variant<KeptChains, Refusal>;
+
+// To the second it would be the moment at which the phone changed its root. One second before the
+// hour, since phones believe every name whose time begins at the end or before.
+Instant shown_end(const PublishedChain& chain) {
+  return std::chrono::ceil<std::chrono::hours>(chain.end) - seconds{1};
+}
+
+// When the last of the chain's names is over: it is as long as a day of few names makes it.
+std::int64_t last_name_until(const PublishedChain& chain) {
+  const engine::Slots slots{chain.ids_per_day};
+  const auto end = shown_end(chain);
+  return to_s(std::chrono::ceil<seconds>(slots.end(day_of(end), slots.index_at(end))));
+}
+
+Result<bool> is_revoked(store::Sql& sql, const ChainUpload& upload) {
+  const auto found =
+      sql.integer("SELECT COUNT(*) FROM revoked_handles WHERE authority = $1 AND handle = $2",
+                  {upload.authority, ByteView{upload.handle}});
+  if (!found) return found.error();
+  return found->value_or(0) > 0;
+}
 
 Result<Answer> keep(store::Sql& sql, const ChainUpload& upload, std::chrono::seconds period,
                     Instant now) {
   const auto last_end = last_end_shared(sql);
   if (!last_end) return last_end.error();
+  const auto revoked = is_revoked(sql, upload);
+  if (!revoked) return revoked.error();
+  if (*revoked) return Answer{KeptChains{}};  // as of a negative test
   std::vector<const PublishedChain*> fresh;
-  std::size_t before = 0;
+  KeptChains kept;
   for (const auto& chain : upload.chains) {
     auto is_there = false;
     auto is_ours = false;
@@ -77,18 +106,19 @@ Result<Answer> keep(store::Sql& sql, const ChainUpload& upload, std::chrono::sec
                    return true;
                  });
     if (!read) return read.error();
-    if (is_there && !is_ours) return Answer{bad_request("some chains were published before")};
-    if (is_ours) ++before;
+    // By a phone that lost every answer to it, and has another code now: what it said since counts.
+    if (is_there && !is_ours) ++kept.of_others;
     if (!is_there) fresh.push_back(&chain);
+    if (!is_there || is_ours) ++kept.chains;
   }
+  if (kept.chains == 0) return Answer{bad_request("all chains were published before")};
   std::vector<Parameter> values;
   for (const auto* chain : fresh) {
-    // To the second it would be the moment at which the phone changed its root.
-    const auto end = to_s(std::chrono::ceil<std::chrono::hours>(chain->end));
-    values.insert(values.end(), {slot_for(now, *last_end, period, end + kEmbargo.count()),
-                                 ByteView{chain->daily_key}, to_s(chain->start), end,
-                                 std::int64_t{chain->ids_per_day}, upload.regions, upload.authority,
-                                 ByteView{upload.handle}});
+    const auto held_until = last_name_until(*chain) + kEmbargo.count();
+    values.insert(values.end(),
+                  {slot_for(now, *last_end, period, held_until), ByteView{chain->daily_key},
+                   to_s(chain->start), to_s(shown_end(*chain)), std::int64_t{chain->ids_per_day},
+                   upload.regions, upload.authority, ByteView{upload.handle}});
   }
   if (!fresh.empty()) {
     const auto added = sql.run_each(
@@ -97,10 +127,55 @@ Result<Answer> keep(store::Sql& sql, const ChainUpload& upload, std::chrono::sec
         8, values);
     if (!added) return added.error();
   }
-  return Answer{before + fresh.size()};
+  return Answer{kept};
 }
 
 }  // namespace
+
+Result<std::int64_t> drop_chains(store::Sql& sql, std::int64_t authority,
+                                 const std::set<wire::RevocationHandle>& handles, Instant now) {
+  if (auto locked = sql.lock("batches"); !locked) return locked.error();
+  const auto last_end = last_end_shared(sql);
+  if (!last_end) return last_end.error();
+  // There is no index by handle; what waits for its batch is read once, for all handles.
+  std::vector<std::pair<std::int64_t, Bytes>> waiting;
+  const auto read = sql.each(
+      "SELECT slot, key, handle FROM chains WHERE slot > $1 AND authority = $2 AND generated = 0",
+      {*last_end, authority}, [&](const store::Row& row) -> Result<bool> {
+        wire::RevocationHandle handle{};
+        const auto bytes = row.blob(2);
+        if (bytes.size() != handle.size()) return true;
+        std::copy(bytes.begin(), bytes.end(), handle.begin());
+        const auto key = row.blob(1);
+        if (handles.contains(handle)) {
+          waiting.emplace_back(row.integer(0), Bytes{key.begin(), key.end()});
+        }
+        return true;
+      });
+  if (!read) return read.error();
+  for (const auto& [slot, key] : waiting) {
+    const auto gone =
+        sql.run("DELETE FROM chains WHERE slot = $1 AND key = $2", {slot, ByteView{key}});
+    if (!gone) return gone.error();
+  }
+  const auto until = to_s(std::chrono::ceil<std::chrono::hours>(now + kChainsRefused));
+  std::vector<Parameter> values;
+  for (const auto& handle : handles) {
+    values.insert(values.end(), {authority, ByteView{handle}, until});
+  }
+  const auto noted = sql.run_each(
+      "INSERT INTO revoked_handles (authority, handle, until_s) VALUES ($1, $2, $3) "
+      "ON CONFLICT (authority, handle) DO UPDATE SET until_s = excluded.until_s",
+      3, values);
+  if (!noted) return noted.error();
+  return static_cast<std::int64_t>(waiting.size());
+}
+
+Result<void> forget_revoked_handles(store::Sql& sql, Instant now) {
+  const auto gone = sql.run("DELETE FROM revoked_handles WHERE until_s <= $1", {to_s(now)});
+  if (!gone) return gone.error();
+  return {};
+}
 
 std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsRequest& request,
                                                   const wire::Certificate& certificate,
@@ -138,7 +213,6 @@ std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsReque
     checked.chains.push_back(chain);
   }
   checked.warnings = faults.sentences();
-  checked.is_partial = faults.any();
   if (checked.chains.empty()) {
     auto refusal = bad_request("no entry of the upload can be taken");
     refusal.warnings = checked.warnings;
@@ -148,6 +222,25 @@ std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsReque
             [](const auto& a, const auto& b) { return a.daily_key < b.daily_key; });
   return checked;
 }
+
+namespace {
+
+wire::PublishAnswer answer_of(const CheckedChains& checked, const KeptChains& kept) {
+  wire::PublishAnswer answer;
+  answer.inserted = static_cast<std::int64_t>(kept.chains);
+  answer.warnings = checked.warnings;
+  if (kept.of_others > 0) {
+    answer.warnings.push_back(std::to_string(kept.of_others) +
+                              " published before, under another certificate");
+  }
+  if (!answer.warnings.empty()) {
+    answer.code = "partial_failure";
+    answer.error = "some entries could not be taken, the others were: see warnings";
+  }
+  return answer;
+}
+
+}  // namespace
 
 http::Response PublishChains::operator()(const http::Request& request) {
   return answer_upload(desk_, request, [this](const http::Request& r) { return take(r); });
@@ -173,14 +266,8 @@ std::variant<wire::PublishAnswer, Refusal> PublishChains::take(const http::Reque
   if (const auto* refusal = std::get_if<Refusal>(&checked)) return *refusal;
   const auto& chains = std::get<CheckedChains>(checked);
 
-  wire::PublishAnswer answer;
-  answer.warnings = chains.warnings;
-  if (chains.is_partial) {
-    answer.code = "partial_failure";
-    answer.error = "some entries could not be taken, the others were: see warnings";
-  }
   // A negative test publishes nothing.
-  if (report.report == wire::TestType::kNegative) return answer;
+  if (report.report == wire::TestType::kNegative) return answer_of(chains, KeptChains{});
   const ChainUpload upload{.chains = chains.chains,
                            .handle = report.handle,
                            .authority = authority.number,
@@ -195,8 +282,7 @@ std::variant<wire::PublishAnswer, Refusal> PublishChains::take(const http::Reque
     return internal_error();
   }
   if (const auto* refusal = std::get_if<Refusal>(&*kept)) return *refusal;
-  answer.inserted = static_cast<std::int64_t>(std::get<std::size_t>(*kept));
-  return answer;
+  return answer_of(chains, std::get<KeptChains>(*kept));
 }
 
 }  // namespace bz::keys

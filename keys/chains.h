@@ -4,12 +4,15 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "engine/published_key.h"
 #include "keys/publish.h"
+#include "store/store.h"
+#include "wire/certificate.h"
 
 namespace bz::keys {
 
@@ -21,11 +24,23 @@ inline constexpr std::chrono::hours kClockTolerance{2};
 struct CheckedChains {
   std::vector<engine::PublishedChain> chains;  // sorted by their bytes
   std::vector<std::string> warnings;
-  bool is_partial = false;
 };
 std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsRequest& request,
                                                   const wire::Certificate& certificate,
                                                   Instant now);
+
+// A chain cannot be taken back once it is published, since trace lists know no such thing. So when
+// a case is revoked, its chains that are in no closed batch are deleted, and for kChainsRefused
+// none is kept under these handles, whether it comes again after a lost answer or for the first
+// time: phones send chains up to 12 hours after the keys of their case.
+//
+// How many were deleted. Holds the lock of the batches to the end of the transaction: neither an
+// upload nor a closing is in between.
+Result<std::int64_t> drop_chains(store::Sql& sql, std::int64_t authority,
+                                 const std::set<wire::RevocationHandle>& handles, Instant now);
+// A token lasts 24 hours, and a certificate got with it at the last moment a few more.
+inline constexpr std::chrono::hours kChainsRefused{48};
+Result<void> forget_revoked_handles(store::Sql& sql, Instant now);
 
 class PublishChains {
  public:

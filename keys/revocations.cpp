@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "engine/published_key.h"
+#include "keys/chains.h"
 #include "keys/slots.h"
 #include "keys/uploads.h"
 #include "store/audit.h"
@@ -107,6 +108,37 @@ Result<std::int64_t> revoke(store::Sql& sql, const KnownAuthority& authority,
   return count;
 }
 
+struct Revoked {
+  std::int64_t keys = 0;
+  std::int64_t chains = 0;
+};
+
+// `keys` are those under these handles.
+Result<Revoked> revoke_case(store::Sql& sql, const KnownAuthority& authority,
+                            const std::set<RevocationHandle>& handles,
+                            const std::vector<Bytes>& keys, std::chrono::seconds period,
+                            Instant now) {
+  const auto dropped = drop_chains(sql, authority.number, handles, now);
+  if (!dropped) return dropped.error();
+  const auto count = revoke(sql, authority, keys, period, now);
+  if (!count) return count.error();
+  const auto noted = store::add_audit(
+      sql, {.time = now,
+            .actor = "supervisors",
+            .action = "keys revoked",
+            .subject = authority.authority.id,
+            .detail = "handles " + std::to_string(handles.size()) + ", keys " +
+                      std::to_string(*count) + ", chains " + std::to_string(*dropped)});
+  if (!noted) return noted.error();
+  return Revoked{.keys = *count, .chains = *dropped};
+}
+
+http::Response answer(const Revoked& revoked) {
+  return http::json_response(
+      200,
+      wire::JsonWriter{}.integer("revoked", revoked.keys).integer("chains", revoked.chains).done());
+}
+
 http::Response unauthorized(std::string error) {
   return answer(Refusal{.status = 401, .code = "unauthorized", .error = std::move(error)});
 }
@@ -173,26 +205,16 @@ http::Response Revocations::operator()(const http::Request& request) {
   }
 
   const auto digest = sha256(as_bytes(text));
-  if (was_seen(digest, now))
-    return http::json_response(200, wire::JsonWriter{}.integer("revoked", 0).done());
+  if (was_seen(digest, now)) return answer(Revoked{});
 
   const std::set<RevocationHandle> handles{call->handles.begin(), call->handles.end()};
-  Result<std::int64_t> revoked = Error{Code::kConflict, "not tried"};
+  Result<Revoked> revoked = Error{Code::kConflict, "not tried"};
   for (int i = 0; i < 3 && !revoked && revoked.error().code == Code::kConflict; ++i) {
     const auto keys = desk_.store.read(
         [&](store::Sql& sql) { return find_keys(sql, authority->number, handles); });
     if (!keys) return answer(internal_error());
-    revoked = desk_.store.write([&](store::Sql& sql) -> Result<std::int64_t> {
-      const auto count = revoke(sql, *authority, *keys, desk_.settings.period, now);
-      if (!count) return count;
-      auto noted = store::add_audit(sql, {.time = now,
-                                          .actor = "supervisors",
-                                          .action = "keys revoked",
-                                          .subject = call->authority,
-                                          .detail = "handles " + std::to_string(handles.size()) +
-                                                    ", keys " + std::to_string(*count)});
-      if (!noted) return noted.error();
-      return count;
+    revoked = desk_.store.write([&](store::Sql& sql) {
+      return revoke_case(sql, *authority, handles, *keys, desk_.settings.period, now);
     });
   }
   if (!revoked) return answer(internal_error());
@@ -200,7 +222,7 @@ http::Response Revocations::operator()(const http::Request& request) {
     const std::lock_guard lock(mutex_);
     seen_[digest] = now;
   }
-  return http::json_response(200, wire::JsonWriter{}.integer("revoked", *revoked).done());
+  return answer(*revoked);
 }
 
 }  // namespace bz::keys

@@ -99,6 +99,55 @@ TEST(Chains, AreSignedIntoATraceListTwoHoursAfterTheyEnd) {
   EXPECT_EQ(publish(desk, draft).status, 400);  // another certificate
 }
 
+// Phones believe every name whose time begins at the end or before, until two hours after that
+// time.
+TEST(Chains, WaitForTheLastNameOfADayOfFewNames) {
+  Desk desk;  // 10:10
+  desk.start();
+  ChainDraft draft{.entries = {chain_of(desk, 0, std::chrono::hours{0})}};
+  draft.entries[0].time_end_s += 1;
+  draft.entries[0].max = 2;  // the name that is said from 00:00 is good until 12:00
+  EXPECT_EQ(publish(desk, draft).status, 200);
+  for (int hour = 11; hour < 14; ++hour) {
+    desk.next_batch();
+    EXPECT_TRUE(trace_lists(desk).empty()) << hour;
+  }
+  desk.next_batch();  // 14:00
+  EXPECT_EQ(trace_lists(desk).size(), 1U);
+}
+
+TEST(Chains, NoNameIsBelievedThatBeginsWhereTheirLastHourEnds) {
+  Desk desk;  // 10:10
+  desk.start();
+  ChainDraft draft{.entries = {chain_of(desk, 0, std::chrono::hours{9})}};
+  draft.entries[0].time_end_s -= 900 - 1;  // 08:45:01
+  EXPECT_EQ(publish(desk, draft).status, 200);
+  desk.next_batch();  // 11:00, two hours after 09:00
+  ASSERT_EQ(trace_lists(desk).size(), 1U);
+  const auto chain = trace_lists(desk)[0].chains.at(0);
+  EXPECT_EQ(to_s(chain.end) - to_s(chain.start), 9 * 3'600 - 1);
+}
+
+TEST(Chains, ThatAreThereUnderAnotherCertificateDoNotHoldUpTheOthers) {
+  Desk desk;
+  desk.start();
+  ChainDraft draft{.entries = {chain_of(desk, 2, std::chrono::hours{24})}};
+  EXPECT_EQ(publish(desk, draft).status, 200);
+  draft.handle[0] ^= 1U;
+  EXPECT_EQ(publish(desk, draft).status, 400);  // nothing else is in it
+  draft.entries.push_back(chain_of(desk, 1, std::chrono::hours{24}));
+  for (int i = 0; i < 2; ++i) {  // the second time as after a lost reply
+    const auto response = publish(desk, draft);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(Desk::answer_in(response).inserted, 1);
+    EXPECT_EQ(Desk::answer_in(response).code, "partial_failure");
+    EXPECT_EQ(Desk::answer_in(response).warnings.size(), 1U);
+  }
+  desk.next_batch();
+  ASSERT_EQ(trace_lists(desk).size(), 1U);
+  EXPECT_EQ(trace_lists(desk)[0].chains.size(), 2U);  // each once
+}
+
 TEST(Chains, AListIsFilledUp) {
   Desk desk;
   desk.settings.least_keys = 30;
@@ -181,9 +230,9 @@ std::string revoke_body(Desk& desk, const std::vector<wire::RevocationHandle>& h
          std::to_string(time) + R"(,"signature":")" + to_base64(signature) + "\"}";
 }
 
-std::int64_t revoked_in(const http::Response& response) {
+std::int64_t revoked_in(const http::Response& response, std::string_view what = "revoked") {
   auto json = wire::JsonReader::parse(response.body, 64'000);
-  return json ? json->integer("revoked").value_or(-1) : -1;
+  return json ? json->integer(what).value_or(-1) : -1;
 }
 
 TEST(Revocation, KeysOfAHandleGoOutAndAreRevokedInALaterBatch) {
@@ -214,7 +263,7 @@ TEST(Revocation, KeysOfAHandleGoOutAndAreRevokedInALaterBatch) {
                              [&](const store::AuditEntry& e) { details.push_back(e.detail); });
   });
   ASSERT_TRUE(audited);
-  EXPECT_EQ(details, std::vector<std::string>{"handles 1, keys 2"});
+  EXPECT_EQ(details, std::vector<std::string>{"handles 1, keys 2, chains 0"});
 }
 
 TEST(Revocation, AChangedReportIsRevokedAfterItsChange) {
@@ -236,6 +285,73 @@ TEST(Revocation, AChangedReportIsRevokedAfterItsChange) {
   EXPECT_EQ(files[0].keys.at(0).report_type, ReportType::kLikely);
   EXPECT_EQ(files[1].revised.at(0).report_type, ReportType::kConfirmed);
   EXPECT_EQ(files[2].revised.at(0).report_type, ReportType::kRevoked);
+}
+
+class RevokedChains : public testing::TestWithParam<On> {};
+INSTANTIATE_TEST_SUITE_P(Stores, RevokedChains, testing::Values(On::kSqlite, On::kPostgres),
+                         [](const auto& p) {
+                           return p.param == On::kSqlite ? "sqlite" : "postgres";
+                         });
+
+TEST_P(RevokedChains, ThatHaveNotGoneOutNeverDo) {
+  Desk desk(GetParam());  // 10:10
+  desk.start();
+  // Of one wrong case a chain is out already; another has keys, and chains of their own handle, of
+  // which one goes out at 12:00 and the other, which ended at 11:00, at 13:00.
+  const ChainDraft out{.entries = {chain_of(desk, 2, std::chrono::hours{24})}, .handle = {1}};
+  EXPECT_EQ(publish(desk, out).status, 200);
+  desk.next_batch();
+  const auto keys = desk.draft(3);
+  (void)desk.published(keys);
+  const ChainDraft wrong{.entries = {chain_of(desk, 2, std::chrono::hours{24}),
+                                     chain_of(desk, 0, std::chrono::hours{11})},
+                         .handle = {2}};
+  EXPECT_EQ(Desk::answer_in(publish(desk, wrong)).inserted, 2);
+  const ChainDraft right{.entries = {chain_of(desk, 2, std::chrono::hours{24})}, .handle = {3}};
+  EXPECT_EQ(publish(desk, right).status, 200);
+
+  const auto response =
+      desk.post("/v1/revoke", revoke_body(desk, {keys.handle, wrong.handle, out.handle},
+                                          to_s(desk.clock.now()), desk.supervisor));
+  EXPECT_EQ(revoked_in(response), 3);
+  EXPECT_EQ(revoked_in(response, "chains"), 2);
+  for (int i = 0; i < 4; ++i) desk.next_batch();
+  const auto lists = trace_lists(desk);
+  ASSERT_EQ(lists.size(), 2U);
+  ASSERT_EQ(lists[0].chains.size(), 1U);
+  EXPECT_EQ(to_base64(lists[0].chains[0].daily_key), out.entries[0].key);
+  ASSERT_EQ(lists[1].chains.size(), 1U);
+  EXPECT_EQ(to_base64(lists[1].chains[0].daily_key), right.entries[0].key);
+}
+
+TEST_P(RevokedChains, AreNotTakenAgainNorForTheFirstTimeForTwoDays) {
+  Desk desk(GetParam());
+  desk.start();
+  const ChainDraft sent{.entries = {chain_of(desk, 2, std::chrono::hours{24})}, .handle = {1}};
+  const ChainDraft late{.entries = {chain_of(desk, 2, std::chrono::hours{24})}, .handle = {2}};
+  EXPECT_EQ(Desk::answer_in(publish(desk, sent)).inserted, 1);
+  const auto body =
+      revoke_body(desk, {sent.handle, late.handle}, to_s(desk.clock.now()), desk.supervisor);
+  EXPECT_EQ(revoked_in(desk.post("/v1/revoke", body), "chains"), 1);
+
+  const auto noted = [&] {
+    return desk.store->read(
+        [](store::Sql& sql) { return sql.integer("SELECT COUNT(*) FROM revoked_handles"); });
+  };
+  EXPECT_EQ(*noted(), 2);
+  desk.go_to(kTen + std::chrono::hours{47});
+  desk.tick();
+  for (const auto* draft : {&sent, &late}) {
+    const auto response = publish(desk, *draft);
+    EXPECT_EQ(response.status, 200);
+    EXPECT_EQ(Desk::answer_in(response).inserted, 0);
+  }
+  desk.next_batch();
+  EXPECT_TRUE(trace_lists(desk).empty());
+
+  desk.wait(std::chrono::hours{2});
+  desk.tick();
+  EXPECT_EQ(*noted(), 0);
 }
 
 TEST(Revocation, IsForTheSupervisorsAloneAndOfThisMoment) {

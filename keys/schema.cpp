@@ -127,14 +127,25 @@ constexpr std::string_view kFileDigests = R"sql(
 ALTER TABLE export_files ADD COLUMN file_digest BLOB;
 )sql";
 
+// Of cases that supervisors took back: no chain is kept under these until then (keys/chains.h).
+constexpr std::string_view kRevokedHandles = R"sql(
+CREATE TABLE revoked_handles (
+  authority BIGINT NOT NULL,
+  handle BLOB NOT NULL,
+  until_s BIGINT NOT NULL,
+  PRIMARY KEY (authority, handle)
+) WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
 std::span<const store::Migration> migrations() {
   static const std::string first = std::string{store::kLeaseTable} +
                                    std::string{store::kSecretTable} +
                                    std::string{store::kAuditTables} + std::string{kTables};
-  static const std::array<store::Migration, 2> all{
-      {{1, "keys, batches, files", first}, {2, "digests of export files", kFileDigests}}};
+  static const std::array<store::Migration, 3> all{{{1, "keys, batches, files", first},
+                                                    {2, "digests of export files", kFileDigests},
+                                                    {3, "revoked handles", kRevokedHandles}}};
   return all;
 }
 

@@ -314,6 +314,7 @@ Result<void> KeysService::clean_up(Instant now) {
   note(store_.write([&](store::Sql& sql) -> Result<void> {
     if (auto gone = drop_old_statistics(sql, now); !gone) return gone;
     if (auto gone = drop_old_installs(sql, now); !gone) return gone;
+    if (auto gone = forget_revoked_handles(sql, now); !gone) return gone;
     const auto pruned = store::prune_audit(sql, now - kAuditKept);
     if (!pruned) return pruned.error();
     return {};
@@ -414,7 +415,7 @@ Result<std::unique_ptr<Service>> Service::open(store::Store& store, const Settin
                                                CertificateKeys certificate_keys,
                                                const Surroundings& surroundings) {
   if (auto good = check(settings); !good) return good.error();
-  const auto master = store::master_key_of("keys", settings.folder, surroundings.random);
+  const auto master = store::master_key_of(store, "keys", settings.folder, surroundings.random);
   if (!master) return master.error();
   auto service = std::make_unique<KeysService>(store, settings, std::move(certificate_keys),
                                                surroundings, *master);

@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/utf8.h"
+#include "phone/clock_belief.h"
 #include "phone/drawn_times.h"
 #include "wire/json_reader.h"
 #include "wire/json_writer.h"
@@ -45,6 +46,7 @@ Error no_callback_key() {
 struct Callback::Message {
   wire::SealedCallback sealed{};
   Instant asked;
+  std::optional<Instant> doubted;  // when a clock that had jumped since was first heard
 };
 
 Result<std::optional<Callback::Message>> Callback::message() {
@@ -57,21 +59,49 @@ Result<std::optional<Callback::Message>> Callback::message() {
   if (!reader) return damaged;
   const auto sealed = reader->base64("message");
   const auto asked = reader->integer("asked");
+  const auto doubted = reader->integer("doubted");
   Message message;
   if (!reader->done() || !asked || !sealed || sealed->size() != message.sealed.size())
     return damaged;
   std::ranges::copy(*sealed, message.sealed.begin());
   message.asked = from_ms(*asked);
+  if (doubted) message.doubted = from_ms(*doubted);
   return std::optional{message};
 }
 
-// The next call that is due; drawn when there is none yet, or the clock has gone back.
+Result<void> Callback::keep(const Message& message) {
+  wire::JsonWriter json;
+  json.text("message", to_base64(message.sealed)).integer("asked", to_ms(message.asked));
+  if (message.doubted) json.integer("doubted", to_ms(*message.doubted));
+  return store_->keep(kName, as_bytes(json.done()));
+}
+
+// Whether it is too old to be of use, by a clock that is believed.
+Result<bool> Callback::is_over(Message& own, Instant now) {
+  if (now < own.asked + kCallbackKept) return false;
+  const auto verdict = weigh({day_of(own.asked), own.doubted}, now, Clock::kOfPhone);
+  if (verdict.believed) return true;
+  if (own.doubted == verdict.next.doubted_at) return false;
+  own.doubted = verdict.next.doubted_at;
+  if (auto ok = keep(own); !ok) return ok.error();
+  return false;
+}
+
+Result<CallbackOutcome> Callback::give_up() {
+  if (auto ok = store_->drop(kName); !ok) return ok.error();
+  return CallbackOutcome::kGivenUp;
+}
+
+// The next call that is due; drawn when there is none yet, the clock has gone back, or calls have
+// become more frequent. A visit may just have been: of it nothing is known here.
 Result<Errand> Callback::next_errand(const engine::AuthoritySettings& settings, Instant now) {
   const auto known = errand(*store_, kCallbackErrand);
   if (!known) return known.error();
   const auto longest = std::max(2 * mean_between(settings), milliseconds{2 * kQuietAfterVisit});
   if (*known && (*known)->due <= now + longest) return **known;
-  const Errand drawn{now + draw_interval(settings, store_->random())};
+  auto& random = store_->random();
+  const auto quiet = draw_between(random, kQuietAfterVisit, 2 * kQuietAfterVisit);
+  const Errand drawn{now + std::max(draw_interval(settings, random), quiet)};
   if (auto ok = keep_errand(*store_, kCallbackErrand, drawn); !ok) return ok.error();
   return drawn;
 }
@@ -87,9 +117,7 @@ Result<Instant> Callback::ask(std::string_view text, const engine::AuthoritySett
   if (!sealed) return sealed.error();
   const auto next = next_errand(settings, now);
   if (!next) return next.error();
-  const auto json =
-      wire::JsonWriter().text("message", to_base64(*sealed)).integer("asked", to_ms(now)).done();
-  if (auto ok = store_->keep(kName, as_bytes(json)); !ok) return ok.error();
+  if (auto ok = keep({*sealed, now, std::nullopt}); !ok) return ok.error();
   return std::max(next->due, now);
 }
 
@@ -106,12 +134,15 @@ Result<void> Callback::withdraw() {
 
 Result<CallbackOutcome> Callback::go(Transport& transport,
                                      const engine::AuthoritySettings& settings, Instant now) {
-  const auto own = message();
+  auto own = message();
   if (!own) return own.error();
-  if (*own && now >= (*own)->asked + kCallbackKept) {
-    if (auto ok = store_->drop(kName); !ok) return ok.error();
-    return CallbackOutcome::kGivenUp;
+  bool over = false;
+  if (*own) {
+    const auto is = is_over(**own, now);
+    if (!is) return is.error();
+    over = *is;
   }
+  if (!settings.callback_key && over) return give_up();
   if (!settings.callback_key) return CallbackOutcome::kNothing;
   auto due = next_errand(settings, now);
   if (!due) return due.error();
@@ -135,16 +166,21 @@ Result<CallbackOutcome> Callback::go(Transport& transport,
   const auto delivery = transport.leave_callback(sealed, !*own);
   transport.hang_up();
 
-  const bool answered = delivery == Delivery::kTaken || delivery == Delivery::kRefused;
+  const bool answered = delivery != Delivery::kLost && delivery != Delivery::kNotSent;
   if (!answered) {
     const auto soon = after_failure(*due, now, store_->random());
     if (auto ok = keep_errand(*store_, kCallbackErrand, soon); !ok) return ok.error();
   }
   if (!*own) return CallbackOutcome::kCover;
+  if (delivery == Delivery::kTaken) {
+    if (auto ok = store_->drop(kName); !ok) return ok.error();
+    return CallbackOutcome::kDelivered;
+  }
+  // Only now: an old one goes with the call that is due, and a clock that has jumped ahead makes
+  // one due.
+  if (over) return give_up();
   if (!answered) return CallbackOutcome::kUnanswered;
-  if (delivery == Delivery::kRefused) return CallbackOutcome::kNotTaken;
-  if (auto ok = store_->drop(kName); !ok) return ok.error();
-  return CallbackOutcome::kDelivered;
+  return delivery == Delivery::kFull ? CallbackOutcome::kNotTaken : CallbackOutcome::kRefused;
 }
 
 }  // namespace bz::phone

@@ -19,7 +19,8 @@ namespace bz::phone {
 // A mean from one call to the next: a quarter of that between visits, 12 hours as built in. So
 // somebody waits 18 hours at most, six and a half on average.
 inline constexpr int kCallbacksACover = 4;
-// What could not be delivered by then is dropped: it would be of no use.
+// What is older is dropped when the call that is due next fails, too: it would be of no use. By a
+// clock that may have jumped (phone/clock_belief.h) only when it still says so a day later.
 inline constexpr std::chrono::days kCallbackKept{14};
 
 // kNotFound: the settings have no key for callbacks.
@@ -29,7 +30,8 @@ enum class CallbackOutcome {
   kNothing,     // none is due, or the authority takes none
   kCover,       // a call that carried nothing, whatever became of it
   kDelivered,   // the owner's message; nothing of it is left here
-  kNotTaken,    // the server takes no more today, say; it goes with the next call
+  kNotTaken,    // the server takes no more for now; it goes with the next call
+  kRefused,     // the server would not have it, for another reason; tried with the next call
   kUnanswered,  // tried again soon
   kGivenUp,     // could not be delivered within 14 days; nothing of it is left
 };
@@ -58,6 +60,9 @@ class Callback {
  private:
   struct Message;
   Result<std::optional<Message>> message();
+  Result<void> keep(const Message& message);
+  Result<bool> is_over(Message& own, Instant now);
+  Result<CallbackOutcome> give_up();
   Result<Errand> next_errand(const engine::AuthoritySettings& settings, Instant now);
 
   Store* store_;

@@ -288,6 +288,39 @@ TEST_F(ChainReportTest, ANewCodeDoesNotTakeThePlaceOfChainsThatWereAgreedTo) {
   take_code(an);
 }
 
+// They have a token of their own, and may wait twelve hours.
+TEST_F(ChainReportTest, WhereTheDayKeysWereRefusedANewCodeIsTakenAndTheChainsStay) {
+  {
+    auto earlier = Phone::open(path_, key_, random_, settings(engine::Profile::kBluezone4));
+    ASSERT_TRUE(earlier->advertisement(on_day(0, hours{11})));
+  }
+  auto an = phone();
+  take_code(an);
+  auto keys = an.preview_upload(kFirstDay, kNow);
+  ASSERT_EQ(keys->keys().size(), 1U);
+  const auto chains = look_and_agree(an);
+  ASSERT_TRUE(an.report().chains().agree(chains, kNow));
+  ASSERT_TRUE(an.report().agree(std::move(*keys).agreed(), kNow));
+  const auto due = *an.report().chains().due();
+  transport_.publish_faults = {kRefused};
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kDenied);
+
+  transport_.verify_answer.chains_token = "another second token";
+  for (int code = 1; code <= 2; ++code) {  // the person may lose the first of the new codes
+    take_code(an, kNow + hours{1});
+    EXPECT_EQ(*an.report().chains().stage(), Stage::kAgreed) << code;
+    EXPECT_EQ(*an.report().chains().due(), due) << code;
+  }
+  auto again = an.preview_upload(kFirstDay, kNow + hours{1});
+  ASSERT_TRUE(an.report().agree(std::move(*again).agreed(), kNow + hours{1}));
+  EXPECT_FALSE(*an.report().takes_code());
+  EXPECT_TRUE(an.report().send(transport_));
+  EXPECT_FALSE(*an.report().takes_code());  // the chains wait still
+  EXPECT_TRUE(an.report().chains().send(transport_));
+  EXPECT_EQ(transport_.sent_chains, chains.chains());
+  EXPECT_EQ(transport_.tokens.back(), "the second token");
+}
+
 TEST_F(ChainReportTest, AnotherCodesOfferGoesWithThatCode) {
   auto an = phone();
   take_code(an);

@@ -31,8 +31,9 @@ Result<void> keep_errand(Store& store, std::string_view name, const Errand& erra
 Errand after_failure(Errand failed, Instant now, Random& random);
 
 // No errand is run in this time after a visit (phone/visits.h), whatever that carried: what is due
-// then is put off until one to two hours after it. So a callback never comes at an upload's time,
-// and that it does not says nothing.
+// then is put off until one to two hours after it, and what is drawn without a call before it comes
+// no sooner than that. So a callback never comes at an upload's time, and that it does not says
+// nothing.
 inline constexpr std::chrono::hours kQuietAfterVisit{1};
 Result<void> keep_errands_away(Store& store, Instant visit);
 

@@ -80,10 +80,14 @@ Result<wire::PublishAnswer> said_of(const Result<HttpAnswer>& answer) {
     return unexpected("the upload", answer->status);
   auto said = wire::parse_publish_answer(answer->body);
   if (!said) return said.error();
-  if (answer->status != 200)
-    return Error{Code::kInvalid, "the server refused the upload: " +
-                                     (said->code.empty() ? "no reason given" : said->code)};
-  return said;
+  if (answer->status == 200) return said;
+  // Under another code, and what that gave to change them with is not kept.
+  if (said->code == "missing_revision_token")
+    return Error{Code::kInvalid,
+                 "keys of this upload are published already, by one before it: give this one up"};
+  return Error{Code::kInvalid, "the server refused the upload: " +
+                                   (said->code.empty() ? "no reason given" : said->code) +
+                                   "; ask the health officer for a new code, or give it up"};
 }
 
 }  // namespace
@@ -126,8 +130,9 @@ Result<std::vector<std::string>> HttpTransport::names_in(std::string_view index,
   const auto answer = get(url, kMostIndex);
   if (!answer) return answer.error();
   std::vector<std::string> names;
-  // A server that has published nothing yet has an empty list.
-  if (answer->status == 404)
+  // A server that has published nothing yet has an empty list; reference servers have none of
+  // chains, which a bucket tells by 403 to whoever may not list it.
+  if (answer->status == 404 || (answer->status == 403 && suffix == kChainSuffix))
     return Error{Code::kNotFound, "there is no list of files of region " + address_.region +
                                       " at this address; check --server, --exports and --region"};
   if (answer->status != 200) return unexpected("a request for the list of files", answer->status);
@@ -136,30 +141,37 @@ Result<std::vector<std::string>> HttpTransport::names_in(std::string_view index,
     rest.remove_prefix(std::min(rest.size(), name.size() + 1));
     const bool of_region = name.starts_with(address_.region + "/") && name.ends_with(suffix);
     if (!is_export_name(name) || !of_region || names.size() >= kMostNames)
-      return Error{Code::kMalformed, "the server's list of files is not one; nothing was fetched"};
+      return Error{Code::kMalformed,
+                   "the server's list of files is not one; nothing of it was fetched"};
     names.emplace_back(name);
   }
   return names;
 }
 
 Result<std::vector<std::string>> HttpTransport::export_names() {
+  list_fault_.reset();
   auto names = names_in("index.txt", kKeySuffix);
   if (!names) return names;
-  auto chains = names_in("chains.txt", kChainSuffix);
-  // Reference servers publish none.
-  if (!chains && chains.error().code != Code::kNotFound) return chains;
-  if (chains) names->insert(names->end(), chains->begin(), chains->end());
-  if (cache_) {
-    const std::set<std::string> listed(names->begin(), names->end());
-    std::error_code ignored;
-    const auto folder = *cache_ / address_.region;
-    for (const auto& file : std::filesystem::directory_iterator(folder, ignored)) {
-      const auto name = address_.region + "/" + file.path().filename().string();
-      if (is_export_name(name) && !listed.contains(name))
-        std::filesystem::remove(file.path(), ignored);
-    }
+  const auto chains = names_in("chains.txt", kChainSuffix);
+  if (chains) {
+    names->insert(names->end(), chains->begin(), chains->end());
+  } else if (chains.error().code != Code::kNotFound) {
+    list_fault_ = chains.error();
   }
+  if (cache_) forget_unlisted(*names);
   return names;
+}
+
+void HttpTransport::forget_unlisted(const std::vector<std::string>& names) {
+  const std::set<std::string> listed(names.begin(), names.end());
+  std::error_code ignored;
+  const auto folder = *cache_ / address_.region;
+  for (const auto& file : std::filesystem::directory_iterator(folder, ignored)) {
+    const auto name = address_.region + "/" + file.path().filename().string();
+    const bool unknown = list_fault_ && name.ends_with(kChainSuffix);
+    if (is_export_name(name) && !listed.contains(name) && !unknown)
+      std::filesystem::remove(file.path(), ignored);
+  }
 }
 
 Result<Bytes> HttpTransport::fetch(const std::string& name) {
@@ -288,7 +300,10 @@ Delivery HttpTransport::deliver(const std::string& url, std::string body, bool i
   request.body = std::move(body);
   const auto answer = client_.send(request);
   if (!answer) return client_.may_have_arrived() ? Delivery::kLost : Delivery::kNotSent;
-  return answer->status == 200 ? Delivery::kTaken : Delivery::kRefused;
+  if (answer->status == 200) return Delivery::kTaken;
+  // Of a proxy that waited in vain, or a server that failed midway: what it did nobody knows.
+  if (answer->status >= 500) return Delivery::kLost;
+  return answer->status == 429 ? Delivery::kFull : Delivery::kRefused;
 }
 
 Delivery HttpTransport::leave_callback(const wire::SealedCallback& message, bool is_cover) {

@@ -40,8 +40,10 @@ class HttpTransport final : public Transport {
                 std::optional<std::filesystem::path> cache = {});
 
   // Keys, then chains. kMalformed when a list is not one of file names, or longer than 14 days
-  // could make it.
+  // could make it. Keys come also when the list of chains cannot be had; that is list_fault(),
+  // unless there is none (404, or 403 of a bucket that does not say what it lacks).
   Result<std::vector<std::string>> export_names() override;
+  [[nodiscard]] std::optional<Error> list_fault() const override { return list_fault_; }
   Result<Bytes> fetch(const std::string& name) override;
   void drop(const std::string& name) override;
   Result<Bytes> settings() override;
@@ -63,12 +65,14 @@ class HttpTransport final : public Transport {
   // `path` is where kPublish goes.
   Result<HttpAnswer> post(Call call, std::string body, bool is_cover, std::string_view path);
   Result<std::vector<std::string>> names_in(std::string_view index, std::string_view suffix);
+  void forget_unlisted(const std::vector<std::string>& names);
   Delivery deliver(const std::string& url, std::string body, bool is_cover);
   [[nodiscard]] std::string exports_url() const;
 
   ServerAddress address_;
   Random& random_;
   std::optional<std::filesystem::path> cache_;
+  std::optional<Error> list_fault_;
   HttpClient client_;
 };
 

@@ -6,8 +6,8 @@
 //      └──────────────────────────────────────────────────┘
 //
 // "Sending" is durable before the call. Without an identifier the server cannot know a second call
-// for what it is, so one whose answer was lost, or during which the phone was killed, is not made
-// again: a count may be missing, none is ever there twice.
+// for what it is, so one whose answer was lost or an error of the server (5xx), or during which the
+// phone was killed, is not made again: a count may be missing, none is ever there twice.
 #pragma once
 
 #include <chrono>

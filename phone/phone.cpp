@@ -129,6 +129,7 @@ Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
   result.damaged_rows = read->damaged;
   const auto files = transport.export_names();
   if (!files) return files.error();
+  result.fault = transport.list_fault();
   for (const auto& name : *files) {
     const auto file = transport.fetch(name);
     if (!file) return file.error();
@@ -144,7 +145,7 @@ Result<CheckResult> Phone::check(Transport& transport, const wire::Trust& trust,
   result.warning =
       engine::warning(engine::daily_summaries(result.exposures, settings, day_of(now)), settings);
   // What was found is not withheld because the disk fails: then the next check comes too early.
-  static_cast<void>(note_checked(*store_, now));
+  if (!result.fault) static_cast<void>(note_checked(*store_, now));
   return result;
 }
 

@@ -47,6 +47,9 @@ struct CheckResult {
   std::size_t files = 0;
   std::size_t keys = 0;            // published keys and chains compared
   std::uint64_t damaged_rows = 0;  // of the log, which could not be compared
+  // Why not all files were there (Transport::list_fault): the warning is by the others, and the
+  // next check is due at once.
+  std::optional<Error> fault;
 };
 
 class Phone {
@@ -78,7 +81,8 @@ class Phone {
 
   // Fetches every file there is, checks each signature and compares with all that was heard. One
   // file that is damaged or not trusted fails the check, so that a warning cannot be withheld
-  // unseen by spoiling a file.
+  // unseen by spoiling a file. A list of chains that cannot be had keeps no key from being compared
+  // (CheckResult::fault).
   Result<CheckResult> check(Transport& transport, const wire::Trust& trust,
                             const engine::RiskSettings& settings, Instant now);
 

@@ -52,7 +52,9 @@ Day first_chain_day(const TestResult& test, Day today, std::chrono::days before_
 struct Report::State {
   Sending sending;
   TestResult test;
-  bool refused = false;  // the server would not have it: another code may take its place
+  // The server would not have what was agreed to: other codes may take its place until there is
+  // consent again.
+  bool refused = false;
   std::vector<engine::DayKey> keys;
 
   [[nodiscard]] std::string write() const {
@@ -125,13 +127,20 @@ Result<Report::Stage> Report::stage() {
   return now->sending.agreed ? Stage::kAgreed : Stage::kCodeTaken;
 }
 
-Result<TestResult> Report::enter_code(Transport& transport, std::string_view code, Instant now) {
+Result<bool> Report::takes_code() {
   const auto before = state();
   if (!before && before.error().code != Code::kNotFound) return before.error();
+  if (before && before->refused) return true;
+  if (before && before->sending.agreed) return false;
   const auto chains = chains_.stage();
   if (!chains) return chains.error();
-  const bool waits = before && before->sending.agreed && !before->refused;
-  if (waits || *chains == ChainReport::Stage::kAgreed)
+  return *chains != ChainReport::Stage::kAgreed;
+}
+
+Result<TestResult> Report::enter_code(Transport& transport, std::string_view code, Instant now) {
+  const auto taking = takes_code();
+  if (!taking) return taking.error();
+  if (!*taking)
     return Error{Code::kConflict,
                  "an upload that was agreed to is not sent yet: send it, or give it up"};
   const auto answer = transport.verify(code);
@@ -140,15 +149,22 @@ Result<TestResult> Report::enter_code(Transport& transport, std::string_view cod
   if (!type)
     return Error{Code::kMalformed,
                  "the server named a kind of test that this program does not know"};
+  const auto chains = chains_.stage();
+  if (!chains) return chains.error();
+  const bool chains_wait = *chains == ChainReport::Stage::kAgreed;
   State taken;
+  // Chains wait beside it: then the day keys were refused, and any further code is taken, too.
+  taken.refused = chains_wait;
   taken.sending.token = answer->token;
   taken.test = {*type, day_from_text(answer->symptom_date), day_from_text(answer->test_date)};
   // What an earlier code offered goes first.
-  if (auto ok = chains_.give_up(); !ok) return ok.error();
+  if (!chains_wait) {
+    if (auto ok = chains_.give_up(); !ok) return ok.error();
+  }
   auto transaction = Transaction::begin(store_->database());
   if (!transaction) return transaction.error();
   if (auto ok = keep(taken); !ok) return ok.error();
-  if (!answer->chains_token.empty()) {
+  if (!answer->chains_token.empty() && !chains_wait) {
     if (auto ok = chains_.offer(answer->chains_token, now); !ok) return ok.error();
   }
   if (auto ok = transaction->commit(); !ok) return ok.error();
@@ -170,6 +186,7 @@ Result<void> Report::agree(const Upload& upload, Instant now) {
     return Error{Code::kInvalid, "this phone has no key of those days: there is nothing to send"};
   if (auto ended = keys_->end_current(now); !ended) return ended;
   taken->sending.agreed = true;
+  taken->refused = false;
   taken->keys = upload.keys();
   taken->sending.secret.resize(kSecretSize);
   store_->random().fill(taken->sending.secret);

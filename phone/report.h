@@ -49,9 +49,14 @@ class Report {
   enum class Stage { kNothing, kCodeTaken, kAgreed };
   Result<Stage> stage();
 
-  // A new code takes the place of an earlier one, unless its owner has agreed already and the
-  // server has not refused it (kConflict: send that first, or give up). Errors as
-  // Transport::verify.
+  // Whether a code would be handed in now. Not while something waits that was agreed to, unless the
+  // server has refused it, the day keys, that is: chains that it refused do not wait.
+  Result<bool> takes_code();
+
+  // A new code takes the place of an earlier one; kConflict when none is taken now (send what waits
+  // first, or give up). Where day keys were refused and chains that were agreed to wait for their
+  // time, those stay, with their own token, and what the new code offers of chains is dropped.
+  // Errors as Transport::verify.
   Result<TestResult> enter_code(Transport& transport, std::string_view code, Instant now);
 
   // Of the code that was taken; kNotFound when there is none.

@@ -131,6 +131,24 @@ TEST_F(ReportTest, ANewCodeDoesNotTakeThePlaceOfAnUploadThatWasAgreedTo) {
   EXPECT_TRUE(an.report().enter_code(transport_, kCode, kNow));
 }
 
+TEST_F(ReportTest, ACodeIsHandedInWhereNothingWaitsOrTheServerHasRefusedWhatDoes) {
+  auto an = phone();
+  EXPECT_TRUE(*an.report().takes_code());
+  agree(an);
+  EXPECT_FALSE(*an.report().takes_code());
+  transport_.publish_faults = {kLost};
+  EXPECT_FALSE(an.report().send(transport_));
+  EXPECT_FALSE(*an.report().takes_code());  // it goes on by itself
+  transport_.refused_token = "the token";
+  transport_.publish_faults = {kOld};
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kUnavailable);
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kDenied);
+  EXPECT_TRUE(*an.report().takes_code());
+  transport_.refused_token.clear();
+  agree(an);
+  EXPECT_FALSE(*an.report().takes_code());
+}
+
 TEST_F(ReportTest, WhatWasAgreedToIsNotSaidAnyMore) {
   auto an = phone();
   const auto before = *an.advertisement(kNow);

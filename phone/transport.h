@@ -3,6 +3,7 @@
 // carries what was heard.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,9 @@ namespace bz::phone {
 // What became of a call that is made for its effect alone.
 enum class Delivery {
   kTaken,    // the server answered that it has it
-  kRefused,  // it answered that it has not; it may another time
-  kLost,     // it may have it: the answer did not come
+  kFull,     // it answered that it takes no more for now (429)
+  kRefused,  // it answered that it has not, for another reason; it may another time
+  kLost,     // it may have it: the answer did not come, or was an error of the server or on the way
   kNotSent,  // it surely has not: it could not be reached
 };
 
@@ -40,6 +42,9 @@ class Transport {
 
   // Names of the files that are there now, in order of publication.
   virtual Result<std::vector<std::string>> export_names() = 0;
+  // What kept other names out of the last export_names(): to be handed on once the files of those
+  // that came are compared. Nothing when they are all there.
+  [[nodiscard]] virtual std::optional<Error> list_fault() const { return std::nullopt; }
   virtual Result<Bytes> fetch(const std::string& name) = 0;
 
   // What was fetched under that name is no good: it is not kept, and fetched anew the next time.

@@ -50,7 +50,7 @@ class Visits {
   Result<TestResult> enter_code(Transport& transport, std::string_view code, Instant now);
 
   // When to call go() next: whether day keys wait (Report::stage), and when chains are due
-  // (ChainReport::due).
+  // (ChainReport::due). 1970 where that is at once.
   [[nodiscard]] Instant next(bool agreed, std::optional<Instant> chains_due = {}) const;
 
   // Does what is due: a second half, a first half for an upload that was agreed to, or a visit that
@@ -60,7 +60,7 @@ class Visits {
  private:
   // Of an upload that was agreed to.
   struct Tries {
-    Instant next = Instant::min();
+    Instant next{};  // long past: at once
     int failures = 0;
   };
   void begin_pause(Instant now);

@@ -115,6 +115,22 @@ TEST_F(VisitsTest, DuringThePauseNoOtherCodeIsTaken) {
   EXPECT_EQ(again.error().code, Code::kConflict);
 }
 
+TEST_F(VisitsTest, AfterARestartAnUploadThatWaitsIsDueAtOnce) {
+  {
+    auto visits = this->visits();
+    ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));
+    agree();
+  }
+  transport_.calls.clear();
+  auto visits = this->visits();
+  const auto wait = visits.next(true) - start_;  // what a caller sleeps
+  EXPECT_LE(wait.count(), 0);
+  ASSERT_FALSE(*visits.go(transport_, start_));
+  const auto sent = visits.go(transport_, visits.next(true));
+  ASSERT_TRUE(sent && *sent);
+  EXPECT_EQ(transport_.calls, kOneVisit);
+}
+
 TEST_F(VisitsTest, AnUploadWhoseServerFailsIsTriedAgainByAWholeVisit) {
   auto visits = this->visits();
   ASSERT_TRUE(visits.enter_code(transport_, "12345678", start_));

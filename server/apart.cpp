@@ -100,10 +100,14 @@ http::WhoAsks who_asks_at(const std::string& portal_url, const std::string& toke
     const auto helpers = reader->base64("helpers");
     http::Session session;
     session.system_administrator = reader->boolean("system_administrator").value_or(false);
-    if (const auto ok = reader->done(); !ok || !account || !helpers)
+    session.helpers_known = helpers.has_value();
+    // While the machines are upgraded one after the other, the portal may be the older or the
+    // newer.
+    reader->ignore_others();
+    if (const auto ok = reader->done(); !ok || !account)
       return Error{Code::kUnavailable, "the portal's answer cannot be read"};
     session.account = as_text(*account);
-    std::istringstream names{std::string(as_text(*helpers))};
+    std::istringstream names{helpers ? std::string(as_text(*helpers)) : std::string()};
     for (std::string name; names >> name;) session.helpers.push_back(name);
     return session;
   };

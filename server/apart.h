@@ -15,6 +15,7 @@ namespace bz::server {
 void add_who_asks_route(http::Router& router, const std::string& token, http::WhoAsks who_asks);
 
 // Asks a portal that runs elsewhere. kUnavailable while `portal_url` is empty or does not answer.
+// One of an older version says less, of a newer one more: neither keeps anybody out.
 http::WhoAsks who_asks_at(const std::string& portal_url, const std::string& token);
 
 // Asks a codes side that runs elsewhere for an authority's keys (GET /jwks/ID).

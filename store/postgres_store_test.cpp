@@ -167,7 +167,9 @@ TEST_F(PostgresStore, WorkThatIsBrokenOffByADeadlockIsDoneAgain) {
   std::thread thread([&] { runs = work(*other, 2, 1); });
   const int own_runs = work(*one, 1, 2);
   thread.join();
-  EXPECT_EQ(own_runs + runs, 3);
+  // One is broken off at least; on a busy machine it may take its first row again before the other
+  // has woken, and then they meet once more.
+  EXPECT_GE(own_runs + runs, 3);
   EXPECT_EQ(number(*one, "SELECT SUM(number) FROM things"), 10 + 20 + 4);
 }
 

@@ -25,29 +25,62 @@ std::int64_t to_s(Instant time) {
   return to_ms(time) / 1000;
 }
 
+Error another_master_key() {
+  return {Code::kDenied,
+          "the store's secrets were sealed under another master key; put back the file master.key "
+          "that belongs to this store"};
+}
+
+Result<Bytes> open_secret(const SealKey& master, std::string_view name, std::int64_t version,
+                          std::int64_t made_s, ByteView sealed) {
+  Nonce nonce{};
+  if (sealed.size() < nonce.size()) {
+    return Error{Code::kMalformed, "a sealed secret in the store is damaged"};
+  }
+  std::ranges::copy(sealed.first(nonce.size()), nonce.begin());
+  auto value =
+      open_sealed(master, nonce, context_of(name, version, made_s), sealed.subspan(nonce.size()));
+  if (!value) return another_master_key();
+  return value;
+}
+
 Result<std::vector<Secret>> read_all(Sql& sql, const SealKey& master, std::string_view name) {
   std::vector<Secret> secrets;
   const auto read = sql.each(
       "SELECT version, made_s, sealed FROM secrets WHERE name = $1 ORDER BY version DESC", {name},
       [&](const Row& row) -> Result<bool> {
-        const auto blob = row.blob(2);
-        Nonce nonce{};
-        if (blob.size() < nonce.size()) {
-          return Error{Code::kMalformed, "a sealed secret in the store is damaged"};
-        }
-        std::ranges::copy(blob.first(nonce.size()), nonce.begin());
-        auto value = open_sealed(master, nonce, context_of(name, row.integer(0), row.integer(1)),
-                                 blob.subspan(nonce.size()));
-        if (!value) {
-          return Error{Code::kDenied,
-                       "the store's secrets were sealed under another master key; put back the "
-                       "file master.key that belongs to this store"};
-        }
+        auto value = open_secret(master, name, row.integer(0), row.integer(1), row.blob(2));
+        if (!value) return value.error();
         secrets.push_back({row.integer(0), from_ms(row.integer(1) * 1000), std::move(*value)});
         return true;
       });
   if (!read) return read.error();
   return secrets;
+}
+
+Result<bool> has_secrets(Store& store) {
+  const auto count =
+      store.read([](Sql& sql) { return sql.integer("SELECT COUNT(*) FROM secrets"); });
+  if (!count) return count.error();
+  return count->value_or(0) > 0;
+}
+
+// One that opens is enough: a damaged row is not the key's fault.
+Result<bool> opens_what_is_there(Store& store, const SealKey& master) {
+  return store.read([&](Sql& sql) -> Result<bool> {
+    bool there = false;
+    bool opens = false;
+    const auto read = sql.each(
+        "SELECT name, version, made_s, sealed FROM secrets ORDER BY name, version", {},
+        [&](const Row& row) -> Result<bool> {
+          there = true;
+          opens = open_secret(master, row.text(0), row.integer(1), row.integer(2), row.blob(3))
+                      .has_value();
+          return !opens;
+        });
+    if (!read) return read.error();
+    return opens || !there;
+  });
 }
 
 bool must_be_renewed(const std::vector<Secret>& secrets, Secrets::Rotation rotation, Instant now) {
@@ -106,11 +139,29 @@ std::optional<std::filesystem::path> given_master_key(std::string_view part) {
   return file;
 }
 
-Result<SealKey> master_key_of(std::string_view part, const std::filesystem::path& folder,
-                              Random& random) {
-  // Who may read it is systemd's affair: by an access list, which shows as bits of the group.
-  if (const auto given = given_master_key(part)) return read_master_key(*given);
-  return read_or_make_master_key(folder / "master.key", random);
+Result<SealKey> master_key_of(Store& store, std::string_view part,
+                              const std::filesystem::path& folder, Random& random) {
+  const auto given = given_master_key(part);
+  const auto file = folder / "master.key";
+  std::error_code failed;
+  if (!given && !std::filesystem::exists(file, failed)) {
+    const auto some = has_secrets(store);
+    if (!some) return some.error();
+    if (*some) {
+      return Error{Code::kNotFound,
+                   file.string() + ": the master key of this store is not there, nor in " +
+                       "$CREDENTIALS_DIRECTORY; put it back, or run this as the service runs " +
+                       "(deploy/README, step 6)"};
+    }
+  }
+  // Who may read a given one is systemd's affair: by an access list, which shows as bits of the
+  // group.
+  auto key = given ? read_master_key(*given) : read_or_make_master_key(file, random);
+  if (!key) return key;
+  const auto fits = opens_what_is_there(store, *key);
+  if (!fits) return fits.error();
+  if (!*fits) return another_master_key();
+  return key;
 }
 
 Secrets::Secrets(Store& store, const SealKey& master, Random& random)

@@ -32,9 +32,11 @@ Result<SealKey> read_or_make_master_key(const std::filesystem::path& file, Rando
 // PART.master.key in $CREDENTIALS_DIRECTORY. Nothing when there is none.
 std::optional<std::filesystem::path> given_master_key(std::string_view part);
 
-// A part's master key: the one that is given, else that in `folder`, made there when there is none.
-Result<SealKey> master_key_of(std::string_view part, const std::filesystem::path& folder,
-                              Random& random);
+// The master key of a part and its store: the one that is given, else that in `folder`. It is made
+// there only where the store has no secret yet: what a second key sealed, the first would not open.
+// kNotFound where the store has some and no key is to be had; kDenied when it opens none of them.
+Result<SealKey> master_key_of(Store& store, std::string_view part,
+                              const std::filesystem::path& folder, Random& random);
 
 struct Secret {
   std::int64_t version = 0;

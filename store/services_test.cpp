@@ -174,6 +174,38 @@ TEST(MasterKey, IsMadeOnceForItsOwnerOnly) {
   EXPECT_EQ(read_or_make_master_key(file, random).error().code, Code::kMalformed);
 }
 
+TEST_P(SecretKeys, AMasterKeyIsMadeOnlyWhereTheStoreHasNoSecretYet) {
+  const auto folder = TempFolder::make();
+  const auto file = folder->path() / "master.key";
+  const auto made = master_key_of(*store_, "keys", folder->path(), random_);
+  ASSERT_TRUE(made) << made.error().what;
+  EXPECT_EQ(*master_key_of(*store_, "keys", folder->path(), random_), *made);
+  ASSERT_TRUE(Secrets(*store_, *made, random_).of("signing/v1", kRotation, kNow));
+  EXPECT_EQ(*master_key_of(*store_, "keys", folder->path(), random_), *made);
+
+  // Handed over to the service only, and so not there for a command beside it.
+  std::filesystem::rename(file, folder->path() / "elsewhere");
+  const auto none = master_key_of(*store_, "keys", folder->path(), random_);
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, Code::kNotFound);
+  EXPECT_NE(none.error().what.find(file.string()), std::string::npos) << none.error().what;
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_P(SecretKeys, AMasterKeyThatOpensNothingInTheStoreIsRefusedBeforeItSealsAnything) {
+  const auto folder = TempFolder::make();
+  const auto made = master_key_of(*store_, "keys", folder->path(), random_);
+  ASSERT_TRUE(made) << made.error().what;
+  ASSERT_TRUE(Secrets(*store_, *made, random_).of("signing/v1", kRotation, kNow));
+  ASSERT_TRUE(Secrets(*store_, *made, random_).of("signing/v2", kRotation, kNow));
+  const auto other = TempFolder::make();
+  ASSERT_TRUE(read_or_make_master_key(other->path() / "master.key", random_));
+  EXPECT_EQ(master_key_of(*store_, "keys", other->path(), random_).error().code, Code::kDenied);
+  // A damaged row is no sign of another key.
+  ASSERT_TRUE(run(*store_, "UPDATE secrets SET made_s = made_s + 1 WHERE name = 'signing/v1'"));
+  EXPECT_EQ(*master_key_of(*store_, "keys", folder->path(), random_), *made);
+}
+
 // ---- the audit trail
 
 class AuditTrail : public OnBothStores {

@@ -34,20 +34,38 @@ before=$(public_keys)
 [ -n "$before" ] || fault "there is no certificate key"
 [ -z "$(find data -name master.key)" ] || fault "it makes master keys beside those that it is given"
 "$bz" signing-key make --data data --version v2 --key-id 452 >/dev/null || fault "a command does not take the key that it is given"
+"$bz" account add --data data --name binh.an >/dev/null || fault "an account cannot be made with the key that is given"
 "$bz" store backup --data data --to backup >said || fault "no backup: $(cat said)"
 grep -q 'without the master keys' said || fault "a backup does not say what it lacks: $(cat said)"
 down
 [ -z "$(find backup -name '*master.key')" ] || fault "a backup holds master keys"
 grep -rqF "$(cat given/keys.master.key)" backup data && fault "a master key lies in the data or in the backup"
 
-# Restored where no key is: it says so; a server there makes keys of its own, which do not fit, and stops.
+# A command that is run without what the service is given makes no key of its own, which would seal what the server cannot open.
 unset CREDENTIALS_DIRECTORY
+"$bz" signing-key make --data data --version v3 --key-id 452 >said 2>err && fault "a signing key is made without the master key: $(cat said)"
+grep -q 'the master key of this store is not there' err || fault "it does not say that the master key is missing: $(cat err)"
+"$bz" signing-key list --data data | grep -q '^v3' && fault "a signing key is there that was not made"
+"$bz" account add --data data --name lan.anh >said 2>err && fault "an account is made without the master key"
+[ -z "$(find data -name master.key)" ] || fault "a command makes a second master key"
+# Nor does it take one that does not fit.
+openssl rand -hex 32 | install -m 600 /dev/stdin data/keys/master.key
+"$bz" signing-key make --data data --version v3 --key-id 452 >said 2>err && fault "a signing key is made under another master key"
+grep -q 'sealed under another master key' err || fault "it does not say that the master key is another: $(cat err)"
+rm data/keys/master.key
+
+# Restored where no key is: it says so; a server there makes none either, and stops; nor does it take one that does not fit.
 "$bz" store restore --data restored --from backup >said || fault "no restoring: $(cat said)"
 for part in accounts codes keys; do
   grep -q "^missing: restored/$part/master.key" said || fault "restore does not miss $part/master.key: $(cat said)"
 done
 "$bz" store restore --data as_json --from backup --json | grep -q '"missing":\["accounts/master.key","codes/master.key","keys/master.key"\]' ||
   fault "restore --json does not name what is missing"
+up restored
+[ -z "$address" ] || { fault "a server starts without the store's master key"; down; }
+grep -q 'the master key of this store is not there' err || fault "it does not say that the key is missing: $(cat err)"
+[ -z "$(find restored -name master.key)" ] || fault "a server makes a second master key"
+for part in accounts codes keys; do openssl rand -hex 32 | install -m 600 /dev/stdin restored/$part/master.key; done
 up restored
 [ -z "$address" ] || { fault "a server takes another master key than the store's"; down; }
 grep -q 'sealed under another master key' err || fault "it does not say that the key is another: $(cat err)"

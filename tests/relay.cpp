@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <list>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -46,8 +47,21 @@ struct Relay::State {
   std::mutex mutex;
   std::vector<Passage> passages;
   int connections = 0;
+  std::string replaced;  // the request whose answer is
+  int status = 0;
   std::thread acceptor;
   std::list<std::thread> pumps;
+
+  [[nodiscard]] bool is_replaced(std::string_view request) {
+    const std::lock_guard lock(mutex);
+    return !replaced.empty() && request.find(replaced) != std::string_view::npos;
+  }
+
+  std::string replacement() {
+    const std::lock_guard lock(mutex);
+    return "HTTP/1.1 " + std::to_string(status) +
+           " No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  }
 
   void note(int connection, bool up, std::size_t bytes) {
     const std::lock_guard lock(mutex);
@@ -64,6 +78,7 @@ struct Relay::State {
     const int yes = 1;
     ::setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     int number = -1;
+    bool replace = false;
     if (::connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
       std::array<char, 65'536> buffer{};
       std::array<pollfd, 2> ends{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
@@ -78,6 +93,13 @@ struct Relay::State {
           if (number < 0) {
             const std::lock_guard lock(mutex);
             number = connections++;
+          }
+          if (up) replace = replace || is_replaced({buffer.data(), static_cast<std::size_t>(got)});
+          if (!up && replace) {
+            const auto other = replacement();
+            send_all(client, other.data(), other.size());
+            over = true;
+            break;
           }
           note(number, up, static_cast<std::size_t>(got));
           send_all(ends.at(1 - i).fd, buffer.data(), static_cast<std::size_t>(got));
@@ -135,6 +157,12 @@ std::vector<Passage> Relay::seen() {
 
 void Relay::lose_answers(bool yes) {
   state_->lose = yes;
+}
+
+void Relay::replace_answers(const std::string& text, int status) {
+  const std::lock_guard lock(state_->mutex);
+  state_->replaced = text;
+  state_->status = status;
 }
 
 }  // namespace bz::tests

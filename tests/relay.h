@@ -34,6 +34,10 @@ class Relay {
   // From now on, an answer is taken from the server and not handed on: the connection closes
   // instead, as when a line breaks. Until it is called with false.
   void lose_answers(bool yes);
+  // From now on, in place of the server's answer to a request in which `text` is found, one with
+  // this status and nothing in it is handed on, as a proxy does whose patience has ended. Until it
+  // is called with an empty text.
+  void replace_answers(const std::string& text, int status);
 
  private:
   struct State;

@@ -72,6 +72,7 @@ Result<void> fetch_all(phone::Transport& transport, const wire::Trust& trust, bo
     out << names->size() << " files with " << amounts.keys << " keys and " << amounts.chains
         << " chains\n";
   }
+  if (const auto fault = transport.list_fault()) return *fault;
   return {};
 }
 
@@ -151,7 +152,8 @@ Result<void> look(const FetchOptions& options, phone::Phone& phone, phone::Trans
     return forgot.error();
   const auto found = phone.check(transport, trust, *risk, now);
   if (!found) return found.error();
-  tell(*found, *fault, now + settings->check_period, options.json, out);
+  tell(*found, *fault, found->fault ? now : now + settings->check_period, options.json, out);
+  if (found->fault) return *found->fault;
   return {};
 }
 
@@ -180,8 +182,13 @@ CallbackWords words_of(phone::CallbackOutcome outcome) {
               "Đã gửi lời nhắn xin gọi lại. / Your message to be called has been sent."};
     case Outcome::kNotTaken:
       return {"not taken",
-              "Hôm nay cơ quan y tế không nhận thêm lời nhắn; sẽ gửi lại. / The health authority "
-              "takes no more messages today; yours goes with a later call."};
+              "Cơ quan y tế tạm thời không nhận thêm lời nhắn; sẽ gửi lại. / The health authority "
+              "takes no more messages for now; yours goes with a later call."};
+    case Outcome::kRefused:
+      return {"refused",
+              "Máy chủ không nhận lời nhắn; sẽ thử lại. Nếu cần gấp, hãy gọi cơ quan y tế. / The "
+              "server did not take your message; it is tried again. If it is urgent, call the "
+              "health authority."};
     case Outcome::kUnanswered:
       return {"unanswered",
               "Chưa gửi được lời nhắn; sẽ thử lại. / Your message got no answer; it is tried "

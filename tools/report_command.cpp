@@ -114,13 +114,21 @@ class Reporting {
     if (!stage) return stage.error();
     const auto chains = phone_.report().chains().due();
     if (!chains) return chains.error();
-    if (*stage != Stage::kAgreed && !(*chains && options_.code.empty())) {
+    const auto takes_code = phone_.report().takes_code();
+    if (!takes_code) return takes_code.error();
+    const bool keys_wait = *stage == Stage::kAgreed;
+    const bool goes_on =
+        options_.code.empty() ? keys_wait || (*chains && !*takes_code) : keys_wait && !*takes_code;
+    if (!goes_on) {
       // Before the code is handed in: it stays good for the newer app. What was agreed to goes on.
       if (const auto notice = update_notice(settings_)) return Error{Code::kDenied, *notice};
-      if (auto agreed = agree(in, out); !agreed || !*agreed)
-        return agreed ? Result<void>{} : agreed.error();
+      const auto agreed = agree(in, out);
+      if (!agreed) return agreed.error();
+      // Chains that were agreed to with an earlier code go all the same.
+      if (!*agreed && !*chains) return {};
     } else if (!options_.json) {
       out << "Gửi tiếp bản đã đồng ý trước đó. Going on with what was agreed to earlier.\n";
+      if (!options_.code.empty()) out << "Mã này không dùng đến. This code is not handed in.\n";
     }
     return send(out);
   }

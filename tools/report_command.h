@@ -18,7 +18,9 @@ struct ReportOptions {
   std::string authority = "vn-moh";
   std::filesystem::path log;
   std::filesystem::path log_key;
-  std::string code;              // not needed to go on with an upload that was agreed to
+  // Not needed to go on with an upload that was agreed to; not looked at then, unless the server
+  // has refused that upload.
+  std::string code;
   bool agree = false;            // said on the command line instead of at the prompt
   bool agree_bluezone3 = false;  // to the second part (phone/chain_report.h), in the same way
   bool give_up = false;

@@ -22,7 +22,7 @@ Result<void> with_keys(const DataOptions& options,
   SystemRandom random;
   std::error_code ignored;
   std::filesystem::create_directories(options.data / "keys", ignored);
-  const auto master = store::master_key_of("keys", options.data / "keys", random);
+  const auto master = store::master_key_of(**store, "keys", options.data / "keys", random);
   if (!master) return master.error();
   store::Secrets secrets(**store, *master, random);
   keys::SealedSigningKeys keys(**store, secrets);

@@ -29,6 +29,7 @@ Result<void> make_folder(const std::filesystem::path& folder) {
 Result<void> copy_master_keys(const std::vector<Part>& parts, const std::filesystem::path& from,
                               const std::filesystem::path& to) {
   for (const auto& part : parts) {
+    if (!part.has_master_key) continue;
     auto source = from / part.name / "master.key";
     std::error_code fault;
     if (!std::filesystem::exists(source, fault)) {
@@ -81,7 +82,9 @@ void tell_missing_keys(const std::vector<Part>& parts, const DataOptions& where,
                        std::ostream& out) {
   boost::json::array missing;
   for (const auto& part : parts) {
-    if (has_master_key(where.data, part.name) || store::given_master_key(part.name)) continue;
+    if (!part.has_master_key || has_master_key(where.data, part.name) ||
+        store::given_master_key(part.name))
+      continue;
     const auto place = std::string(part.name) + "/master.key";
     missing.emplace_back(place);
     if (!where.json)

@@ -128,8 +128,10 @@ Result<void> run_supervisors_revoke(const RevokeOptions& options, std::ostream& 
   if (answer->status != 200)
     return Error{Code::kUnavailable, "the server answered with status " +
                                          std::to_string(answer->status) + "; nothing was revoked"};
-  out << (options.json ? "{\"revoked\":true}"
-                       : "The keys of this case are revoked in the next batch.")
+  out << (options.json
+              ? "{\"revoked\":true}"
+              : "The keys of this case are revoked in the next batch; its chains that have "
+                "not gone out yet never do.")
       << '\n';
   return {};
 }

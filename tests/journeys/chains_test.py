@@ -4,71 +4,12 @@ itself, changes the root at once, and goes hours later.
 
 Usage: chains_test.py BZ
 """
-import datetime
-import http.client
-import json
 import pathlib
-import signal
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.parse
 
-BZ = sys.argv[1]
-AUTHORITY = "vn-moh"
-HOUR = 3_600_000
-NOW = int(time.time() * 1000)
-
-faults = []
-
-
-def expect(is_so, text):
-    if not is_so:
-        faults.append(text)
-
-
-def run(*words, status=0, typed=None):
-    """A command of bz; all that it said. `typed`: what a person enters."""
-    done = subprocess.run([BZ, *map(str, words)], capture_output=True, text=True, input=typed)
-    expect(done.returncode == status, f"exit {done.returncode}, not {status}: bz {words[0]}: {done.stdout}{done.stderr}")
-    return done.stdout + done.stderr
-
-
-def objects(*words, **more):
-    return [json.loads(line) for line in run(*words, "--json", **more).splitlines() if line.startswith("{")]
-
-
-class Server:
-    def __init__(self, data):
-        self.process = subprocess.Popen([BZ, "serve", "--data", data, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE, text=True)
-        self.url = self.process.stdout.readline().split()[-1]
-        self.device = objects("apikey", "add", "--data", data, "--kind", "device", "--name", "phones", "--authority", AUTHORITY)[0]["key"]
-        self.admin = objects("apikey", "add", "--data", data, "--kind", "admin", "--name", "clinic", "--authority", AUTHORITY)[0]["key"]
-
-    def code(self):
-        to = http.client.HTTPConnection("127.0.0.1", urllib.parse.urlsplit(self.url).port, timeout=60)
-        day = datetime.datetime.fromtimestamp(NOW / 1000, datetime.timezone.utc).date().isoformat()
-        to.request("POST", "/api/issue", json.dumps({"testType": "confirmed", "symptomDate": day}),
-                   {"Content-Type": "application/json", "X-API-Key": self.admin})
-        return json.loads(to.getresponse().read())["code"]
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        expect(self.process.wait(60) == 0, "the server does not end well")
-
-
-class Phone:
-    def __init__(self, folder, name, server):
-        self.where, self.server = ("--log", folder / f"{name}.db", "--log-key", folder / f"{name}.key"), server
-        run("keygen", "--log-key", folder / f"{name}.key")
-
-    def say(self, at, profile="bluezone3"):
-        return objects("log", "say", *self.where, "--now", at, "--profile", profile)[0]["advertisement"]
-
-    def words(self, *more):
-        return ("report-positive", "--server", self.server.url, "--api-key", self.server.device, "--authority", AUTHORITY, *self.where,
-                "--pause", 0, *more)
+sys.dont_write_bytecode = True  # nothing beside the sources
+from terminal import AUTHORITY, HOUR, NOW, Phone, Server, expect, objects, run, tell_and_exit  # noqa: E402
 
 
 def agrees(folder, server):
@@ -136,6 +77,4 @@ with tempfile.TemporaryDirectory() as name:
     finally:
         server.stop()
 
-for text in faults:
-    print("FAULT:", text)
-sys.exit(1 if faults else 0)
+tell_and_exit()

@@ -154,6 +154,34 @@ TEST_F(Errands, AfterALostAnswerTheMessageIsThereOnce) {
   EXPECT_EQ(messages().size(), 1U);
 }
 
+TEST_F(Errands, AServerThatIsDownIsTriedAgainSoonAndOneThatRefusesIsNotToldAsFull) {
+  auto line = desk_->line(relay_->port());
+  auto an = new_phone("an");
+  ASSERT_TRUE(an.callback().ask("0912 345 678", settings_, now_));
+  const std::string call = "POST /v1/callback";
+  relay_->replace_answers(call, 429);
+  EXPECT_EQ(next_callback(an, line), CallbackOutcome::kNotTaken);
+  for (const int status : {302, 400, 404}) {
+    desk_->at(now_);  // so that nobody asks too often
+    relay_->replace_answers(call, status);
+    EXPECT_EQ(next_callback(an, line), CallbackOutcome::kRefused) << status;
+  }
+  auto before = now_;
+  for (const int status : {500, 502, 503, 504}) {
+    before = now_;
+    desk_->at(now_);
+    relay_->replace_answers(call, status);
+    EXPECT_EQ(next_callback(an, line), CallbackOutcome::kUnanswered) << status;
+  }
+  // After 5, 10 and 20 minutes, then 40; it wakes up every ten.
+  EXPECT_LE(now_ - before, minutes{30});
+  before = now_;
+  relay_->replace_answers("", 0);
+  EXPECT_EQ(next_callback(an, line), CallbackOutcome::kDelivered);
+  EXPECT_LE(now_ - before, minutes{50});
+  EXPECT_EQ(messages(), (std::multiset<std::string>{"0912 345 678"}));
+}
+
 TEST_F(Errands, WhenTheAuthorityTakesNoMoreTheMessageGoesAnotherDay) {
   auto authorities = *codes::list_authorities(*desk_->server().codes_store());
   authorities.front().callbacks_a_day = 1;
@@ -214,6 +242,20 @@ TEST_F(Errands, AnInstallationWhoseAnswerWasLostIsNotCountedTwice) {
   relay_->lose_answers(false);
   EXPECT_FALSE(next_install(an, line));
   EXPECT_EQ(installs(), 1);
+}
+
+// As a proxy answers whose patience ended before the server's answer came: it has counted.
+TEST_F(Errands, AnInstallationBehindAServerErrorIsNotCountedTwice) {
+  auto line = desk_->line(relay_->port());
+  for (const int status : {500, 502, 503, 504}) {
+    auto phone = new_phone("phone-" + std::to_string(status));
+    desk_->at(now_);  // so that nobody asks too often
+    relay_->replace_answers("POST /v1/installs", status);
+    EXPECT_TRUE(next_install(phone, line)) << status;
+    relay_->replace_answers("", 0);
+    EXPECT_FALSE(next_install(phone, line)) << status;
+  }
+  EXPECT_EQ(installs(), 4);  // a sum over days
 }
 
 TEST_F(Errands, AnInstallationThatCouldNotReachTheServerIsCountedLater) {

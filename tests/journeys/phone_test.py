@@ -232,6 +232,20 @@ def asks_to_be_called(folder, data, server, phone):
     expect(officer.read_callbacks(key) == [], "cover reaches no officer")
     # 18 hours are the longest wait, at twelve on average.
     expect({"callback": "cover"} in phone.fetch(at + 18 * HOUR), "cover goes on")
+    is_refused(phone, ask, at + 37 * HOUR)
+
+
+def is_refused(phone, ask, at):
+    """A server that does not know the authority is not one that takes no more for now."""
+    run(*ask, "--agree", typed="0912 345 678\n")
+    for _ in range(20):
+        said = run(*phone.fetch_words(at, "--authority", "vn-nobody"))
+        at += HOUR
+        if "lời nhắn" in said:
+            break
+    expect(0 <= said.find("Máy chủ không nhận lời nhắn") < said.find("did not take your message") and "no more" not in said,
+           f"a refusal is told as one, Vietnamese first: {said}")
+    run(*ask, "--withdraw")
 
 
 def counts_installations(folder, data, server):

@@ -12,6 +12,7 @@
 #include "phone/phone.h"
 #include "phone/scan_row.h"
 #include "sim/health_desk.h"
+#include "tests/relay.h"
 #include "wire/export_file.h"
 
 namespace bz {
@@ -227,6 +228,46 @@ TEST_F(Warning, ARevokedKeyWarnsNoMore) {
   ASSERT_TRUE(desk.revoke_all_cases());
   desk.at(kNextDay + hours{1});
   EXPECT_FALSE(warned(binh, desk));
+}
+
+// It cannot withhold a warning, and does not pass unseen.
+TEST_F(Warning, AListOfChainsThatCannotBeHadKeepsNoKeyFromBeingCompared) {
+  auto an = new_phone("an");
+  auto binh = new_phone("binh");
+  spend_half_an_hour(an, binh, kNear);
+  const auto desk_here = open_desk();
+  auto& desk = *desk_here;
+  fall_ill(an, desk);
+  tests::Relay relay(desk.server().port());
+  const auto cache = folder_ / "cache";
+  const auto chains = cache / "VN" / "1597708800-1597712400-00001.bzt";
+  std::filesystem::create_directories(chains.parent_path());
+  ASSERT_TRUE(write_file(chains, as_bytes("fetched before")));
+  phone::HttpTransport line(desk.address(relay.port()), random_, cache);
+  const auto look = [&] {
+    auto found = binh.check(line, *desk.trust(), *engine::risk_preset("bluezone4"), kNextDay);
+    EXPECT_TRUE(found) << (found ? "" : found.error().what);
+    EXPECT_TRUE(found && found->warning.level != engine::Level::kNone);
+    return found ? found->fault : std::nullopt;
+  };
+  for (const int status : {500, 503, 400}) {
+    relay.replace_answers("/chains.txt", status);
+    const auto fault = look();
+    ASSERT_TRUE(fault) << status;
+    EXPECT_EQ(fault->code, Code::kUnavailable);
+  }
+  EXPECT_EQ(*binh.next_check(hours{4}, kNextDay), kNextDay);  // it is due still
+  EXPECT_TRUE(std::filesystem::exists(chains));
+  // What a server says that publishes none, and a bucket that does not say what it lacks.
+  for (const int status : {404, 403}) {
+    relay.replace_answers("/chains.txt", status);
+    EXPECT_FALSE(look()) << status;
+  }
+  EXPECT_EQ(*binh.next_check(hours{4}, kNextDay), kNextDay + hours{4});
+  EXPECT_FALSE(std::filesystem::exists(chains));
+  // Of the keys' list 403 is none of these.
+  relay.replace_answers("/index.txt", 403);
+  EXPECT_EQ(line.export_names().error().code, Code::kUnavailable);
 }
 
 TEST_F(Warning, AFileThatIsSpoiledOrBySomebodyElseFailsTheCheckInOneSentence) {

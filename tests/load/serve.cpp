@@ -138,6 +138,11 @@ int serve_main(const std::vector<std::string>& words) {
   settings.folder = folder;
   settings.period = std::chrono::minutes{std::stol(words[3])};
   settings.most_keys_a_file = std::stol(words[4]);
+  // In this world there is one time. By the machine's own, a minute that a server leaves to others
+  // would be hours here, in which nothing is published.
+  settings.running = [&clock = **clock] {
+    return std::chrono::steady_clock::time_point{clock.now().time_since_epoch()};
+  };
   auto service = keys::Service::open(
       **store, settings,
       [&](std::string_view) -> Result<std::vector<wire::Jwk>> {

@@ -39,8 +39,8 @@ Ledger::Totals Ledger::totals() const {
 }
 
 void Ledger::compare(const Entry& entry, const std::string& format, const Appearances& seen,
-                     std::vector<std::string>& faults) {
-  const auto complain = [&](const std::string& what) { faults.push_back(format + ": " + what); };
+                     Faults& faults) {
+  const auto complain = [&](const std::string& what) { ++faults[format + ": " + what]; };
   const auto times = [](std::size_t count) { return std::to_string(count) + " times"; };
   if (seen.as_new.size() > 1)
     complain("a key stands among the new ones " + times(seen.as_new.size()));
@@ -58,17 +58,21 @@ void Ledger::compare(const Entry& entry, const std::string& format, const Appear
 
 std::vector<std::string> Ledger::compare(const Published& published) const {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> faults = faults_;
+  Faults faults;
+  for (const auto& fault : faults_) ++faults[fault];
   const Appearances nowhere;
   for (const auto& [format, keys] : published.formats) {
     const Kind kind = format.ends_with("bzt") ? Kind::kChain : Kind::kDayKey;
     for (const auto& [key, entry] : entries_) {
-      if (entry.kind != kind || faults.size() >= 20) continue;
+      if (entry.kind != kind) continue;
       const auto seen = keys.find(key);
       compare(entry, format, seen == keys.end() ? nowhere : seen->second, faults);
     }
   }
-  return faults;
+  std::vector<std::string> sentences;
+  for (const auto& [what, count] : faults)
+    sentences.push_back(count == 1 ? what : what + " (" + std::to_string(count) + " of them)");
+  return sentences;
 }
 
 }  // namespace bz::soak

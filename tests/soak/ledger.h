@@ -33,9 +33,9 @@ class Ledger {
   };
   [[nodiscard]] Totals totals() const;
 
-  // What does not agree, a sentence each; at most 20. Empty: every acknowledged key is, in each
-  // format, among the new keys of exactly one batch, every acknowledged revision among the revised
-  // keys of exactly one later batch, and nothing else of ours more than once.
+  // What does not agree: a sentence for each kind, with how often. Empty: every acknowledged key
+  // is, in each format, among the new keys of exactly one batch, every acknowledged revision among
+  // the revised keys of exactly one later batch, and nothing else of ours more than once.
   [[nodiscard]] std::vector<std::string> compare(const Published& published) const;
 
  private:
@@ -45,8 +45,9 @@ class Ledger {
     bool revision_sent = false;
     bool revision_acknowledged = false;
   };
+  using Faults = std::map<std::string, std::size_t>;  // how often
   static void compare(const Entry& entry, const std::string& format, const Appearances& seen,
-                      std::vector<std::string>& faults);
+                      Faults& faults);
 
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;

@@ -61,6 +61,17 @@ TEST_F(LedgerTest, AnAcknowledgedRevisionIsInOneLaterBatch) {
   EXPECT_EQ(ledger.compare(with({.as_new = {900}, .as_revised = {1'800, 2'700}})).size(), 1U);
 }
 
+TEST_F(LedgerTest, TheSameFaultIsToldOnceForEachFormatWithHowOften) {
+  ledger.sent(Ledger::Kind::kDayKey, std::vector<std::string>{"BBBB"});
+  ledger.acknowledged(std::vector<std::string>{"BBBB"});
+  Published nothing;
+  nothing.formats["VN/bzk"];
+  nothing.formats["VN/zip"];
+  EXPECT_EQ(ledger.compare(nothing),
+            (std::vector<std::string>{"VN/bzk: an acknowledged key is missing (2 of them)",
+                                      "VN/zip: an acknowledged key is missing (2 of them)"}));
+}
+
 TEST_F(LedgerTest, ChainsAreLookedForInTheirOwnFilesOnly) {
   Ledger chains;
   chains.sent(Ledger::Kind::kChain, kKey);
