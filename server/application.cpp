@@ -12,7 +12,7 @@ namespace bz::server {
 
 Result<Roles> Roles::named(std::string_view text) {
   if (text == "all") return Roles{};
-  Roles roles{false, false, false};
+  Roles roles{false, false, false, false};
   while (!text.empty()) {
     const auto name = text.substr(0, text.find(','));
     text.remove_prefix(std::min(text.size(), name.size() + 1));
@@ -22,9 +22,11 @@ Result<Roles> Roles::named(std::string_view text) {
       roles.codes = true;
     } else if (name == "keys") {
       roles.keys = true;
+    } else if (name == "campaign") {
+      roles.campaign = true;
     } else {
       return Error{Code::kInvalid,
-                   "--role is all, or of portal, codes and keys one or several with "
+                   "--role is all, or of portal, codes, keys and campaign one or several with "
                    "commas between"};
     }
   }
@@ -97,7 +99,8 @@ Result<void> Application::open_stores() {
   if (auto ok = open(roles.portal, "accounts", accounts::migrations(), accounts_store_); !ok)
     return ok;
   if (auto ok = open(roles.codes, "codes", codes::migrations(), codes_store_); !ok) return ok;
-  return open(roles.keys, "keys", keys::migrations(), keys_store_);
+  if (auto ok = open(roles.keys, "keys", keys::migrations(), keys_store_); !ok) return ok;
+  return open(roles.campaign, "campaign", campaign::migrations(), campaign_store_);
 }
 
 Result<void> Application::open_services() {
@@ -146,6 +149,18 @@ Result<void> Application::open_services() {
     keys_ = std::move(*service);
     keys_->add_routes(router_);
   }
+  if (campaign_store_) {
+    auto folder = folder_of("campaign");
+    if (!folder) return folder.error();
+    campaign::Settings settings;
+    settings.folder = *folder;
+    settings.mail_from = config.mail_from;
+    settings.mail = config.mail;
+    auto service = campaign::Service::open(*campaign_store_, settings, who_asks(), surroundings_);
+    if (!service) return service.error();
+    campaign_ = std::move(*service);
+    campaign_->add_routes(router_);
+  }
   return {};
 }
 
@@ -182,6 +197,7 @@ http::Response Application::health() const {
   if (accounts_) add("accounts", accounts_->trouble());
   if (codes_) add("codes", codes_->trouble());
   if (keys_) add("keys", keys_->trouble());
+  if (campaign_) add("campaign", campaign_->trouble());
   return http::json_response(
       troubles.empty() ? 200 : 503,
       std::string("{\"status\":\"") + (troubles.empty() ? "ok" : "trouble") +
@@ -209,6 +225,7 @@ void Application::tick() {
   run("accounts", accounts_.get());
   run("codes", codes_.get());
   run("keys", keys_.get());
+  run("campaign", campaign_.get());
   tidy_stores();
 }
 
@@ -220,7 +237,8 @@ void Application::tidy_stores() {
   if (!tidied_) tidied_ = hour;
   if (tidied_ == hour || (tidy_tried_ && std::chrono::abs(now - *tidy_tried_) < kAgain)) return;
   bool done = true;
-  for (auto* store : {accounts_store_.get(), codes_store_.get(), keys_store_.get()}) {
+  for (auto* store :
+       {accounts_store_.get(), codes_store_.get(), keys_store_.get(), campaign_store_.get()}) {
     if (store == nullptr || store->tidy()) continue;
     done = false;
     metrics_

@@ -5,7 +5,7 @@
 //   portal    accounts, the web pages
 //   codes     codes, tokens, certificates
 //   keys      uploads, exports, settings
-//   campaign  (not yet)
+//   campaign  units, figures, targets, reports of the campaign
 //
 // Each part has a store of its own; none shares a table, an identifier or a log line with another.
 #pragma once
@@ -25,10 +25,12 @@
 
 #include "accounts/service.h"
 #include "base/surroundings.h"
+#include "campaign/service.h"
 #include "codes/service.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "keys/service.h"
+#include "papers/smtp.h"
 #include "store/store.h"
 
 namespace bz::server {
@@ -37,6 +39,7 @@ struct Roles {
   bool portal = true;
   bool codes = true;
   bool keys = true;
+  bool campaign = true;
 
   // "all", or one of the names above, or several with commas between. kInvalid for others.
   static Result<Roles> named(std::string_view text);
@@ -54,6 +57,8 @@ struct Config {
   std::string codes_url = {};       // where the codes run, when they run apart from the keys
   std::string portal_url = {};      // where the portal runs, when it runs apart from the codes
   std::string internal_token = {};  // what the parts show each other when they run apart
+  std::string mail_from = {};       // whose address the campaign's reminders carry; empty: none go
+  papers::MailServer mail = {};     // which takes them
 
   // Defaults when there is no such file. kInvalid names what is wrong and where.
   static Result<Config> read(const std::filesystem::path& file);
@@ -92,8 +97,10 @@ class Application {
   [[nodiscard]] accounts::Service* accounts() { return accounts_.get(); }
   [[nodiscard]] codes::Service* codes() { return codes_.get(); }
   [[nodiscard]] keys::Service* keys() { return keys_.get(); }
+  [[nodiscard]] campaign::Service* campaign() { return campaign_.get(); }
   [[nodiscard]] store::Store* codes_store() { return codes_store_.get(); }
   [[nodiscard]] store::Store* keys_store() { return keys_store_.get(); }
+  [[nodiscard]] store::Store* campaign_store() { return campaign_store_.get(); }
 
  private:
   Application(Settings settings, const Clock& clock, Random& random, Log& log);
@@ -115,9 +122,11 @@ class Application {
   std::unique_ptr<store::Store> accounts_store_;
   std::unique_ptr<store::Store> codes_store_;
   std::unique_ptr<store::Store> keys_store_;
+  std::unique_ptr<store::Store> campaign_store_;
   std::unique_ptr<accounts::Service> accounts_;
   std::unique_ptr<codes::Service> codes_;
   std::unique_ptr<keys::Service> keys_;
+  std::unique_ptr<campaign::Service> campaign_;
   std::unique_ptr<http::Server> http_;
   std::map<std::string, std::pair<std::string, Instant>, std::less<>>
       told_;                       // what was logged last of each part; of tick()'s thread

@@ -77,6 +77,8 @@ TEST_F(Servers, APartThatDoesNotRunHereHasNoRoutesAndNoStore) {
   EXPECT_EQ(get(keys->url() + "/").status, 404);
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "keys" / "codes.db"));
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "keys" / "accounts.db"));
+  EXPECT_EQ(get(keys->url() + "/campaign/v1/units").status, 404);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "keys" / "campaign.db"));
 }
 
 TEST_F(Servers, PartsThatRunApartAskEachOtherAndNobodyElseMayAsk) {
@@ -138,8 +140,20 @@ TEST_F(Servers, APortalElsewhereSaysAlsoWhoStandsBehindAnAccount) {
   EXPECT_TRUE(lan->helpers.empty());
 }
 
+TEST_F(Servers, TheCampaignRunsByItselfAndBringsItsUnitsAlong) {
+  auto server = start(settings("campaign", "campaign"));
+  EXPECT_EQ(get(server->url() + "/jwks/" + kDefaultAuthority).status, 404);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "campaign" / "keys.db"));
+  const auto units = get(server->url() + "/campaign/v1/public/units?q=tra+vinh&on=2020-08-19");
+  EXPECT_EQ(units.status, 200);
+  EXPECT_NE(units.body.find("84@2020-06-01"), std::string::npos) << units.body;
+  // Who asks is the portal's to say, and here it does not answer.
+  EXPECT_EQ(get(server->url() + "/campaign/v1/units", "bz_session=0011").status, 503);
+}
+
 TEST(RolesOfAServer, AreNamedOneOrSeveralOrAll) {
-  EXPECT_TRUE(Roles::named("all")->portal);
+  EXPECT_TRUE(Roles::named("all")->portal && Roles::named("all")->campaign);
+  EXPECT_TRUE(Roles::named("campaign")->campaign && !Roles::named("campaign")->keys);
   const auto two = Roles::named("codes,keys");
   ASSERT_TRUE(two);
   EXPECT_TRUE(two->codes && two->keys && !two->portal);
@@ -163,6 +177,7 @@ TEST_F(Servers, SettingsAreReadAndAFaultIsNamedWithItsPlace) {
   says("period_minutes = 7", "from 15 to 1440");
   says("period_minutes = 17", "must divide a day");
   says("maintenance = \"yes\"", "must be true or false");
+  says("mail_from = \"a@b.vn\"", "and mail_url go together");
   says("trusted_proxies = \"127.0.0.1\"", "must be a list of texts");
   says("\n\nperiod_minutes = ", "line 3: not TOML");
 }

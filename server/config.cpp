@@ -114,6 +114,13 @@ Result<Config> Config::read(const std::filesystem::path& file) {
   reader.text("codes_url", config.codes_url);
   reader.text("portal_url", config.portal_url);
   reader.text("internal_token", config.internal_token);
+  reader.text("mail_from", config.mail_from);
+  reader.text("mail_url", config.mail.url);
+  reader.text("mail_user", config.mail.user);
+  reader.text("mail_password", config.mail.password);
+  reader.boolean("mail_encrypted", config.mail.encrypted);
+  if (config.mail_from.empty() != config.mail.url.empty())
+    reader.fail("mail_from", "and mail_url go together");
   reader.texts("trusted_proxies", config.http.trusted_proxies);
   reader.number("workers", 1, 1'024,
                 [&](std::int64_t n) { config.http.workers = static_cast<int>(n); });
@@ -125,8 +132,9 @@ Result<Config> Config::read(const std::filesystem::path& file) {
   seconds("idle_seconds", config.http.idle_time);
   seconds("drain_seconds", config.http.drain_time);
   if (auto ok = reader.done(); !ok) return ok.error();
-  // A password of the database, or the word that the parts show each other.
-  const bool secret = !config.database.empty() || !config.internal_token.empty();
+  // A password of the database or the mail server, or the word that the parts show each other.
+  const bool secret =
+      !config.database.empty() || !config.internal_token.empty() || !config.mail.password.empty();
   std::error_code fault;
   const auto others = std::filesystem::perms::group_read | std::filesystem::perms::others_read;
   const auto readers = std::filesystem::status(file, fault).permissions() & others;

@@ -1,4 +1,4 @@
-// How commands add themselves to `bz`; for the two files that see the command-line library.
+// How commands add themselves to `bz`; for the three files that see the command-line library.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -22,5 +22,7 @@ inline CLI::App* add_command(CLI::App& bz, const char* name, const char* what, c
 
 // serve, and what an operator does beside it: server_commands.cpp.
 void add_server_commands(CLI::App& bz, Chosen& chosen);
+// units, figures, targets, campaign, login: campaign_commands.cpp.
+void add_campaign_commands(CLI::App& bz, Chosen& chosen);
 
 }  // namespace bz::tools

@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "accounts/service.h"
+#include "campaign/service.h"
 #include "codes/service.h"
 #include "keys/service.h"
 #include "server/application.h"
@@ -39,10 +40,15 @@ Result<std::unique_ptr<store::Store>> open_accounts(const DataOptions& options) 
   return open(options, "accounts", accounts::migrations());
 }
 
+Result<std::unique_ptr<store::Store>> open_campaign(const DataOptions& options) {
+  return open(options, "campaign", campaign::migrations());
+}
+
 Result<std::vector<Part>> parts_of(const DataOptions& options) {
   if (const auto place = place_of(options); !place) return place.error();
-  constexpr std::array<Part, 3> kAll{Part{"accounts", &open_accounts}, Part{"codes", &open_codes},
-                                     Part{"keys", &open_keys}};
+  constexpr std::array<Part, 4> kAll{Part{"accounts", &open_accounts}, Part{"codes", &open_codes},
+                                     Part{"keys", &open_keys},
+                                     Part{"campaign", &open_campaign, false}};
   std::vector<Part> here;
   for (const auto& part : kAll) {
     std::error_code fault;

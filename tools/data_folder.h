@@ -29,6 +29,7 @@ Result<store::Place> place_of(const DataOptions& options);
 struct Part {
   std::string_view name;
   Result<std::unique_ptr<store::Store>> (*open)(const DataOptions& options);
+  bool has_master_key = true;  // the campaign keeps no secrets
 };
 // Those that have run from this folder, or of which it is a backup (their folder or file is in it),
 // so that a command for a machine of one part makes no stores of others. kNotFound when none has.
@@ -37,5 +38,6 @@ Result<std::vector<Part>> parts_of(const DataOptions& options);
 Result<std::unique_ptr<store::Store>> open_codes(const DataOptions& options);
 Result<std::unique_ptr<store::Store>> open_keys(const DataOptions& options);
 Result<std::unique_ptr<store::Store>> open_accounts(const DataOptions& options);
+Result<std::unique_ptr<store::Store>> open_campaign(const DataOptions& options);
 
 }  // namespace bz::tools

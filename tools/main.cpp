@@ -407,6 +407,7 @@ int run(int argc, char** argv) {
   add_fetch(bz, chosen);
   add_report_positive(bz, chosen);
   bz::tools::add_server_commands(bz, chosen);
+  bz::tools::add_campaign_commands(bz, chosen);
   add_replay(bz, chosen);
   add_proximity(bz, chosen);
   add_demo(bz, chosen);

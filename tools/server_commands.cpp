@@ -35,7 +35,7 @@ void add_serve(CLI::App& bz, Chosen& chosen) {
   command->add_option("--listen", options.listen, "Address and port")->capture_default_str();
   command->add_option("--database", options.database,
                       "PostgreSQL, postgresql://…; else SQLite files in the folder");
-  command->add_option("--role", options.role, "all, or of portal, codes and keys some")
+  command->add_option("--role", options.role, "all, or of portal, codes, keys and campaign some")
       ->capture_default_str();
   command->add_flag("--print-routes", options.print_routes, "")->group("");
   command->callback([&chosen] { chosen = [] { return run_serve(options, std::cout); }; });

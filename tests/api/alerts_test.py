@@ -15,7 +15,7 @@ import yaml
 
 repository, bz = pathlib.Path(sys.argv[1]), sys.argv[2]
 rules = [rule for group in yaml.safe_load((repository / "deploy/alerts.yml").read_text())["groups"] for rule in group["rules"]]
-sources = "".join(path.read_text() for module in ("base", "store", "http", "accounts", "codes", "keys", "server")
+sources = "".join(path.read_text() for module in ("base", "store", "http", "accounts", "codes", "keys", "campaign", "server")
                   for path in (repository / module).glob("*.cpp") if not path.stem.endswith("_test"))
 ours = set(re.findall(r'"(bz_[a-z_]+)"', sources))
 with tempfile.TemporaryDirectory() as data:

@@ -7,6 +7,7 @@ Usage: openapi_test.py REPOSITORY BZ
 """
 import base64
 import datetime
+import fcntl
 import hashlib
 import hmac
 import http.client
@@ -27,6 +28,9 @@ import warnings
 
 import jsonschema
 import yaml
+
+sys.dont_write_bytecode = True
+import campaign_walk
 
 warnings.simplefilter("ignore")
 REPOSITORY, BZ = pathlib.Path(sys.argv[1]), sys.argv[2]
@@ -95,7 +99,7 @@ def check(operation, answer, what):
     kind = answer.headers.get("content-type", "").split(";")[0]
     if kind not in content:
         fault(f"{name}: {answer.status} is of type {kind!r}, not {list(content)}")
-    elif kind == "application/json":
+    elif kind in ("application/json", "application/problem+json", "application/geo+json"):
         try:
             said = complaint(content[kind]["schema"], json.loads(answer.body))
         except ValueError:
@@ -130,6 +134,9 @@ class Server:
         headers = dict(headers or {})
         if data is not None:
             headers.setdefault("Content-Type", "application/json")
+        return self.raw(method, path, data, headers)
+
+    def raw(self, method, path, data, headers):
         self.connection.request(method, urllib.parse.quote(path, safe="/?=&,:.%{}"), data, headers)
         return Answer(self.connection.getresponse())
 
@@ -158,6 +165,29 @@ class Catcher:
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+class Postgres:
+    """A PostgreSQL of this test's own, with an empty database."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="bluezone-openapi-")
+        self.users = open(os.path.join(self.folder, "users"), "w")
+        fcntl.flock(self.users, fcntl.LOCK_SH)
+        log = open(os.path.join(self.folder, "log"), "w")
+        self.keeper = subprocess.Popen([REPOSITORY / "tests/postgres_here.sh", self.folder], stdout=log, stderr=log)
+        until = time.monotonic() + 60
+        words = ["-h", self.folder, "-U", "postgres"]
+        while subprocess.run(["/usr/lib/postgresql/15/bin/createdb", *words, "bz"], capture_output=True).returncode != 0:
+            if time.monotonic() > until:
+                sys.exit(f"PostgreSQL does not start: {self.folder}/log")
+            time.sleep(0.1)
+        self.url = f"postgresql://postgres@/bz?host={self.folder}"
+
+    def end(self):
+        self.keeper.terminate()
+        self.keeper.wait()
+        self.users.close()
 
 
 sms = []
@@ -219,7 +249,8 @@ def prepare(data):
     passwords = {name: bz("account", "add", "--name", name, "--administrator", "--data", data)[0]["password"] for name in ("chi-huong", "anh-nam")}
     # On the portal one would make the other a supervisor, and then they count as one person.
     for name in passwords:
-        bz("grant", "add", "--data", data, "--authority", AUTHORITY, "--account", name, "--role", "supervisor")
+        for role in ("supervisor", "administrator"):
+            bz("grant", "add", "--data", data, "--authority", AUTHORITY, "--account", name, "--role", role)
     authority = next(one for one in bz("authority", "list", "--data", data) if one["id"] == AUTHORITY)
     keys["statistics"] = stats_key.token(authority)
     return keys, passwords, shares
@@ -517,7 +548,29 @@ def main():
             said = complaint(request_schema(operation)["schema"], request_schema(operation)["examples"][example]["value"])
             if said and example not in ("short",):
                 fault(f"{operation['operationId']}: its example {example} is not as its schema says: {said}")
+    live("")
+    succeeded_on_sqlite, here = set(succeeded), Postgres()
+    succeeded.clear()
+    try:
+        live(here.url)
+    finally:
+        here.end()
+    for name in OPERATIONS:
+        for store, well in (("SQLite", succeeded_on_sqlite), ("PostgreSQL", succeeded)):
+            if name not in well:
+                fault(f"{name}: no call succeeded on {store}")
+    print("\n".join(faults) or f"openapi: {len(OPERATIONS)} operations are as the file says, on SQLite and on PostgreSQL")
+    return bool(faults)
+
+
+def live(database):
+    """Everything once, on a server with that store."""
+    sms.clear()
     with tempfile.TemporaryDirectory() as data:
+        if database:
+            config = pathlib.Path(data, "bz.toml")
+            config.write_text(f'database = "{database}"\n')
+            config.chmod(0o600)
         Server(data).stop()  # makes the authority and its keys
         keys, passwords, shares = prepare(data)
         server = Server(data)
@@ -528,16 +581,12 @@ def main():
             officers_end(*browsers, phones(server, keys), shares)
             self_report(server, keys)
             statistics(server, data, keys)
+            campaign_walk.campaign(browsers, sys.modules[__name__])
             walk(server, keys, browsers[0])
             accounts(server, browsers[1], "anh-nam", *secrets[1])
         finally:
             server.stop()
         routes(data)
-    for name in OPERATIONS:
-        if name not in succeeded:
-            fault(f"{name}: no call succeeded")
-    print("\n".join(faults) or f"openapi: {len(OPERATIONS)} operations are as the file says")
-    return bool(faults)
 
 
 if __name__ == "__main__":

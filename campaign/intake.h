@@ -1,0 +1,95 @@
+// Intake of reports by mail. Every letter is kept as it came. Its sender is matched to a body by
+// address (bodies.h); from an address that is nobody's it waits, its attachment unread, until a
+// person says whose it is or sets it aside. A letter that cannot become a report waits too, with
+// what is wrong with it.
+//
+// received_at is when our intake took it, also when it becomes a report only later. The same letter
+// twice (the same sender and Message-ID, the same content) is one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "campaign/answers.h"
+#include "campaign/reports.h"
+
+namespace bz::campaign {
+
+enum class MailState : std::int64_t {
+  kReported = 1,       // it became a report
+  kUnknownSender = 2,  // nobody's address
+  kUnreadable = 3,     // no letter that can be read
+  kNoSheet = 4,        // no attachment, or several, that may be a form
+  kFaulty = 5,         // its sheet has faults, or its report was refused
+  kSetAside = 6,       // a person decided that it is no report
+};
+// "reported", "unknown_sender", "unreadable", "no_sheet", "faulty", "set_aside".
+std::string_view to_text(MailState state);
+std::optional<MailState> mail_state_from(std::string_view text);
+// Whether a person has still to look at it.
+constexpr bool is_waiting(MailState state) {
+  return state != MailState::kReported && state != MailState::kSetAside;
+}
+
+struct TakenMail {
+  std::int64_t id = 0;
+  MailState state{};
+  Instant received_at{};
+  std::string from;     // a claim, not a proof
+  std::string subject;  // at most 200 characters of it
+  std::string message_id;
+  std::string body;  // whose it is; empty while unknown
+  Digest original{};
+  std::vector<Fault> faults;  // why it waits
+  std::optional<std::int64_t> report;
+  std::string decided_by;  // who assigned it or set it aside
+  std::optional<Instant> decided_at;
+  std::string reason;
+};
+
+struct MailAnswer {
+  TakenMail mail;
+  std::optional<Receipt> receipt;
+  bool is_repeated = false;  // it had come before; what became of it then
+};
+
+// Takes a letter. `mail_from` is whose address answers carry (a receipt, or what to mend, to the
+// body's address); empty: none are written. kInvalid over papers::kMostMailBytes.
+Result<MailAnswer> take_mail(store::Sql& sql, ByteView message, Instant received_at,
+                             std::string_view mail_from = {});
+
+// A person says whose it is, and perhaps for which form and dues. 404 when there is no such letter
+// or body, 409 when it waits no more. With faults it goes on waiting, and they are given.
+struct MailAssignment {
+  std::int64_t mail = 0;
+  std::string body;
+  std::string form = {};          // empty: the one whose headings it has
+  std::vector<DueKey> dues = {};  // empty: those it names, else dues_meant()
+  bool remember_sender = false;   // its address is the body's from now on
+};
+Given<MailAnswer> assign_mail(store::Sql& sql, const MailAssignment& assignment,
+                              std::string_view account, Instant now);
+// It is no report, or was entered by hand. A reason is compulsory.
+Given<TakenMail> set_mail_aside(store::Sql& sql, std::int64_t mail, std::string_view reason,
+                                std::string_view account, Instant now);
+
+Result<std::optional<TakenMail>> find_mail(store::Sql& sql, std::int64_t id);
+// Those that wait, oldest first.
+Result<std::vector<TakenMail>> mail_queue(store::Sql& sql, std::size_t most = 1'000);
+// The letter as it came: find_original(sql, mail.original).
+
+//   mail   one row a letter; by_key: sender and Message-ID, or the letter's own SHA-256; content:
+//          SHA-256 of what it says, as letters differ by the stations they passed
+inline constexpr std::string_view kMailTables =
+    "CREATE TABLE mail (id BIGINT PRIMARY KEY, by_key BLOB NOT NULL, content BLOB NOT NULL, "
+    "state BIGINT NOT NULL, received_ms BIGINT NOT NULL, sender TEXT NOT NULL, "
+    "subject TEXT NOT NULL, message_id TEXT NOT NULL, body TEXT NOT NULL, "
+    "original BLOB NOT NULL, faults TEXT NOT NULL, report BIGINT, decided_by TEXT NOT NULL, "
+    "decided_ms BIGINT, reason TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX mail_by_key ON mail (by_key, content);"
+    "CREATE INDEX mail_by_state ON mail (state, id);";
+
+}  // namespace bz::campaign

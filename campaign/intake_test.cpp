@@ -1,0 +1,209 @@
+#include "campaign/intake.h"
+
+#include "campaign/letters.h"
+#include "campaign/reports_here.h"
+#include "papers/mail.h"
+
+namespace bz::campaign {
+namespace {
+
+constexpr std::string_view kForm =
+    "Stt;Tên huyện/thị/thành phố;Số lượng điện thoại thông minh cài đặt\n1;Phước "
+    "Long;9.210\n2;Đồng "
+    "Xoài;1.000\n3;Bình Long;1.100\n4;Bù Gia Mập;1.200\n5;Lộc Ninh;1.300\n6;Bù Đốp;1.400\n7;Hớn "
+    "Quản;1.500\n8;Đồng Phú;1.600\n9;Bù Đăng;1.700\n10;Chơn Thành;1.800\n11;Phú Riềng;1.900\n";
+
+struct Sending {
+  std::string from = "baocao@viettel.example";
+  std::string id = "1@viettel.example";
+  std::vector<std::string> files = {std::string(kForm)};
+  std::string subject = "Báo cáo ngày 25/8";
+  std::string name = "bieu-mau.csv";
+};
+Bytes letter(const Sending& sending = {}) {
+  papers::MailToSend mail;
+  mail.from = sending.from;
+  mail.to = {"stttt@binhphuoc.example"};
+  mail.subject = sending.subject;
+  mail.message_id = sending.id;
+  mail.dated = moment(25, 15, 50);
+  mail.text = "Kính gửi Sở.";
+  for (const auto& file : sending.files)
+    mail.attachments.push_back(
+        {sending.name, "text/csv", Bytes(as_bytes(file).begin(), as_bytes(file).end())});
+  const auto bytes = papers::write_mail(mail);
+  EXPECT_TRUE(bytes) << bytes.error().what;
+  return bytes ? *bytes : Bytes{};
+}
+
+class IntakeTest : public testing::TestWithParam<Backend> {
+ protected:
+  MailAnswer take(const Bytes& message, Instant at = moment(25, 15, 58),
+                  std::string_view mail_from = {}) {
+    return here_.write([&](Sql& sql) { return take_mail(sql, message, at, mail_from); });
+  }
+  Outcome<MailAnswer> try_assign(const MailAssignment& assignment) {
+    return here_.write([&](Sql& sql) -> Result<Outcome<MailAnswer>> {
+      return assign_mail(sql, assignment, "truc", moment(25, 18));
+    });
+  }
+  std::vector<TakenMail> queue() {
+    return here_.read([](Sql& sql) { return mail_queue(sql); });
+  }
+  std::int64_t number(std::string_view select) {
+    return here_.read([&](Sql& sql) { return sql.integer(select); }).value_or(-1);
+  }
+
+  ReportsHere here_{GetParam()};
+};
+BZ_ON_BOTH_STORES(IntakeTest);
+
+TEST_P(IntakeTest, ALetterOfAKnownSenderBecomesAReportReceivedWhenItWasTaken) {
+  const auto message = letter();
+  const auto taken = take(message);
+  ASSERT_TRUE(taken.receipt) << taken.mail.faults.at(0).says_en;
+  EXPECT_EQ(taken.mail.state, MailState::kReported);
+  EXPECT_EQ(taken.mail.body, "viettel-70");
+  const auto report = here_.find(taken.receipt->report);
+  EXPECT_EQ(report.received_at, moment(25, 15, 58));
+  EXPECT_EQ(report.stated, moment(25, 15, 50));
+  EXPECT_EQ(report.channel, Channel::kMail);
+  EXPECT_EQ(report.account, "intake");
+  EXPECT_EQ(report.lines.size(), 11U);
+  EXPECT_TRUE(report.missing_rows.empty());
+  // The bytes as they came.
+  const auto original = here_.read([&](Sql& sql) { return find_original(sql, report.original); });
+  ASSERT_TRUE(original);
+  EXPECT_EQ(original->content, message);
+  EXPECT_TRUE(queue().empty());
+  EXPECT_EQ(here_.due(due_of("viettel-70"), moment(25, 15, 59)).file.versions, 1);
+}
+
+TEST_P(IntakeTest, TheSameLetterTwiceIsOneAndKeepsItsTime) {
+  const auto first = take(letter());
+  // Another server passed it on, so that its bytes differ.
+  auto again = letter();
+  const std::string_view station =
+      "Received: from mx2.example; Tue, 25 Aug 2020 16:05:00 +0700\r\n";
+  again.insert(again.begin(), station.begin(), station.end());
+  const auto second = take(again, moment(25, 16, 5));
+  EXPECT_TRUE(second.is_repeated);
+  EXPECT_EQ(second.mail.id, first.mail.id);
+  ASSERT_TRUE(second.receipt);
+  EXPECT_EQ(second.receipt->number, first.receipt->number);
+  EXPECT_EQ(second.receipt->received_at, moment(25, 15, 58));
+  EXPECT_EQ(number("SELECT COUNT(*) FROM report"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM mail"), 1);
+}
+
+TEST_P(IntakeTest, OtherContentUnderTheSameMessageIdWaitsForAPerson) {
+  take(letter());
+  Sending other;
+  other.files[0].replace(other.files[0].find("9.210"), 5, "9.999");
+  const auto second = take(letter(other));
+  EXPECT_FALSE(second.is_repeated);
+  EXPECT_EQ(second.mail.state, MailState::kFaulty);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM report"), 1);
+  ASSERT_EQ(queue().size(), 1U);
+}
+
+TEST_P(IntakeTest, AnUnknownSendersAttachmentIsNotReadUntilAPersonSaysWhoseItIs) {
+  Sending from_elsewhere;
+  from_elsewhere.from = "anh@example.com";
+  from_elsewhere.files[0] = "no form at all";
+  auto taken = take(letter(from_elsewhere));
+  EXPECT_EQ(taken.mail.state, MailState::kUnknownSender);
+  EXPECT_EQ(taken.mail.faults.size(), 1U);  // nothing of the attachment
+  EXPECT_EQ(taken.mail.body, "");
+  EXPECT_FALSE(taken.receipt);
+  from_elsewhere.files[0] = kForm;
+  from_elsewhere.id = "2@example.com";
+  taken = take(letter(from_elsewhere), moment(25, 15, 59));
+  ASSERT_EQ(queue().size(), 2U);
+
+  // At 18:00 the officer assigns it: it was received at 15:59 all the same.
+  MailAssignment assignment;
+  assignment.mail = taken.mail.id;
+  assignment.body = "mobifone-70";
+  assignment.remember_sender = true;
+  const auto answer = here_.taken(try_assign(assignment));
+  ASSERT_TRUE(answer.receipt);
+  const auto report = here_.find(answer.receipt->report);
+  EXPECT_EQ(report.body, "mobifone-70");
+  EXPECT_EQ(report.received_at, moment(25, 15, 59));
+  EXPECT_EQ(report.account, "truc");
+  EXPECT_TRUE(report.on_behalf);
+  EXPECT_EQ(here_.refused(try_assign(assignment)).status, 409);
+  EXPECT_EQ(queue().size(), 1U);
+
+  from_elsewhere.id = "3@example.com";
+  from_elsewhere.subject = "Kỳ báo cáo: trước 16:00 ngày 26/8/2020";
+  EXPECT_EQ(take(letter(from_elsewhere), moment(26, 9)).mail.body, "mobifone-70");
+}
+
+TEST_P(IntakeTest, AFaultySheetWaitsAndTheSenderIsToldWhatToMend) {
+  Sending faulty;
+  faulty.files[0].replace(faulty.files[0].find("9.210"), 5, "9.21");
+  const auto taken = take(letter(faulty), moment(25, 15, 58), "so@binhphuoc.example");
+  EXPECT_EQ(taken.mail.state, MailState::kFaulty);
+  ASSERT_EQ(taken.mail.faults.size(), 1U);
+  EXPECT_EQ(taken.mail.faults[0].cell, "C2");
+  EXPECT_EQ(queue().at(0).faults.at(0).says, "9.21: là 921 hay 9,21?");
+  EXPECT_EQ(number("SELECT COUNT(*) FROM letter"), 1);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM letter WHERE words LIKE '%C2: 9.21: là 921 hay 9,21?%' "
+                   "AND recipient = 'baocao@viettel.example'"),
+            1);
+  Sending mended;
+  mended.id = "2@viettel.example";
+  EXPECT_TRUE(take(letter(mended), moment(25, 15, 59), "so@binhphuoc.example").receipt);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM letter WHERE subject = 'Biên nhận BC-2020-000001'"), 1);
+}
+
+TEST_P(IntakeTest, WhatIsNoLetterOrHasNoSheetIsKeptAndWaits) {
+  const std::string_view text = "not a letter";
+  const Bytes message(text.begin(), text.end());
+  const auto taken = take(message);
+  EXPECT_EQ(taken.mail.state, MailState::kUnreadable);
+  const auto original =
+      here_.read([&](Sql& sql) { return find_original(sql, taken.mail.original); });
+  ASSERT_TRUE(original);
+  EXPECT_EQ(original->content, message);
+  EXPECT_EQ(here_.refused(try_assign({taken.mail.id, "viettel-70"})).status, 422);
+
+  Sending bare;
+  bare.files.clear();
+  EXPECT_EQ(take(letter(bare)).mail.state, MailState::kNoSheet);
+  Sending two;
+  two.id = "2@viettel.example";
+  two.files.emplace_back(kForm);
+  EXPECT_EQ(take(letter(two)).mail.state, MailState::kNoSheet);
+}
+
+TEST_P(IntakeTest, ALetterIsSetAsideWithAReasonOnly) {
+  Sending other;
+  other.from = "anh@example.com";
+  const auto id = take(letter(other)).mail.id;
+  const auto aside = [&](std::string_view reason) {
+    return here_.write([&](Sql& sql) -> Result<Outcome<TakenMail>> {
+      return set_mail_aside(sql, id, reason, "truc", moment(25, 17));
+    });
+  };
+  EXPECT_EQ(here_.refused(aside(" ")).status, 422);
+  const auto mail = here_.taken(aside("thư quảng cáo"));
+  EXPECT_EQ(mail.state, MailState::kSetAside);
+  EXPECT_EQ(mail.decided_by, "truc");
+  EXPECT_TRUE(queue().empty());
+  EXPECT_EQ(here_.refused(aside("lần nữa")).status, 409);
+}
+
+TEST_P(IntakeTest, DuesNamedInTheSubjectAreAnswered) {
+  Sending both;
+  both.subject = "Kỳ báo cáo: trước 16:00 ngày 28/8/2020; trước 17:00 ngày 28/8/2020";
+  const auto taken = take(letter(both), moment(28, 15));
+  ASSERT_TRUE(taken.receipt) << taken.mail.faults.at(0).says_en;
+  EXPECT_EQ(taken.receipt->dues,
+            (std::vector{due_of("viettel-70", 28), due_of("viettel-70", 28, "bp-5.1")}));
+}
+
+}  // namespace
+}  // namespace bz::campaign

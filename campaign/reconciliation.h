@@ -1,0 +1,57 @@
+// Reconciliation of the two legs (đối chiếu): what was said on the telephone against what the file
+// says, cell by cell. Where they differ both stay, the cell is flagged, and the file counts until a
+// person decides; the decision is a new version of the figure, with its reason.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "campaign/reports.h"
+
+namespace bz::campaign {
+
+enum class Agreement : std::uint8_t { kEqual, kDiffers, kOnlyPhone, kOnlyFile };
+std::string_view to_text(Agreement agreement);  // "equal", "differs", "only_phone", "only_file"
+
+struct ReconciledCell {
+  std::string subject;
+  std::string column;
+  std::string measure;
+  Agreement agreement{};
+  std::optional<std::int64_t> phone, file;  // nothing: the leg has no number there
+  std::optional<FigureId> phone_figure, file_figure;
+  // What counts now; a decision names it, and it is the cell's id for that.
+  std::optional<FigureId> counts;
+  std::optional<std::int64_t> counting;
+  bool is_decided = false;  // by a person, or by accepting the file
+  std::string decided_by, reason;
+  // It differs, and nobody has decided.
+  [[nodiscard]] bool is_flagged() const { return agreement == Agreement::kDiffers && !is_decided; }
+};
+
+struct Reconciliation {
+  DueKey due;
+  std::optional<std::int64_t> phone_report, file_report;  // the newest versions, returned ones not
+  std::vector<ReconciledCell> cells;                      // counts only, in the order of the form
+};
+
+// Of a due that a task asks for; nothing otherwise.
+Result<std::optional<Reconciliation>> reconcile(store::Sql& sql, const DueKey& due);
+// Those with a flagged cell, of dues in [from, to).
+Result<std::vector<Reconciliation>> flagged(store::Sql& sql, const DueQuery& query, Instant now);
+
+// `value` is the phone's, the file's or another number. Refused: without a reason, for a cell where
+// the legs do not differ, or when it has changed since it was looked at (409).
+struct CellDecision {
+  DueKey due;
+  FigureId cell;  // ReconciledCell::counts
+  std::optional<std::int64_t> value;
+  std::string reason;
+};
+Given<ReconciledCell> decide(store::Sql& sql, const CellDecision& decision, std::string_view by,
+                             Instant now);
+
+}  // namespace bz::campaign

@@ -1,0 +1,53 @@
+// The campaign by which a province gets enough people to run the app: units, figures, targets,
+// reports and who has not sent them. It holds counts, not people, and nothing of contact tracing;
+// the one thing that comes from there is a daily file of installs per unit.
+//
+//   grants.h bodies.h        who may do what, who acts
+//   figures.h rollup.h       numbers, their versions, their sums over units
+//   rates.h targets.h        a number by a denominator, and where it should be by when
+//   forms.h dues.h reports.h what is asked, by when, what came
+//   wall.h                   the first screen
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/surroundings.h"
+#include "http/router.h"
+#include "http/session.h"
+#include "papers/smtp.h"
+#include "store/store.h"
+
+namespace bz::campaign {
+
+// Migrations of the store "campaign".
+std::span<const store::Migration> migrations();
+
+struct Settings {
+  std::filesystem::path folder;  // originals of reports lie in the store; exports in it
+  // Reminders by e-mail: whose address they carry, and who takes them. None are sent without.
+  std::string mail_from = {};
+  papers::MailServer mail = {};
+  // Whoever asks has every role over all: for the command line, which has the store itself.
+  bool asks_for_all = false;
+};
+
+class Service {
+ public:
+  static Result<std::unique_ptr<Service>> open(store::Store& store, const Settings& settings,
+                                               http::WhoAsks who_asks,
+                                               const Surroundings& surroundings);
+  virtual ~Service() = default;
+
+  // The service must outlive the router.
+  virtual void add_routes(http::Router& router) = 0;
+  // What is due: dues are made, marked missing, reminders go out, missed targets are frozen. Every
+  // few seconds, by one thread.
+  virtual Result<void> tick() = 0;
+  // What a person should look after; empty when nothing.
+  [[nodiscard]] virtual std::string trouble() const = 0;
+};
+
+}  // namespace bz::campaign
