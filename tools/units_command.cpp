@@ -111,11 +111,16 @@ Result<void> run_units_show(const UnitsShowOptions& options, std::ostream& out) 
   for (const auto& above : objects_at(*answer, "ancestors")) {
     if (!text_at(above, "parent").empty()) out << ", " << text_at(above, "full_name");
   }
+  // "exact" with its act, or "by": a list of that day has it already.
+  const auto known = [&](const char* is, const char* act) {
+    const auto by = text_at(*unit, act);
+    return " (" + text_at(*unit, is) + (by.empty() ? "" : " " + by) + ")";
+  };
   out << "\n"
-      << text_at(*unit, "key") << ", " << text_at(*unit, "from_is") << " "
-      << text_at(*unit, "from_act");
+      << text_at(*unit, "key") << ", from " << text_at(*unit, "valid_from")
+      << known("from_is", "from_act");
   if (const auto until = text_at(*unit, "valid_to"); !until.empty())
-    out << ", until " << until << " (" << text_at(*unit, "to_is") << ")";
+    out << ", until " << until << known("to_is", "to_act");
   out << "\n";
   const auto same = objects_at(*answer, "same_code");
   if (same.size() > 1) {

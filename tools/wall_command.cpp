@@ -16,7 +16,8 @@ std::string percent(const json::object& object, std::string_view path) {
 
 // "6.78 % of residents: 68.400 of 1.009.168".
 void print_rate(std::ostream& out, const json::object& rate) {
-  out << text_at(rate, "shown") << " " << text_at(rate, "of_whom");
+  out << text_at(rate, "shown");
+  if (number_at(rate, "hundredths")) out << " " << text_at(rate, "of_whom");
   if (number_at(rate, "denominator.value"))
     out << ": " << count_at(rate, "numerator.value") << " / " << count_at(rate, "denominator.value")
         << " (" << text_at(rate, "denominator.source") << ")";
@@ -41,7 +42,7 @@ void print_target(std::ostream& out, const json::object& status) {
   if (!number_at(status, "needed")) return;
   out << "  needs " << count_at(status, "needed") << ", short " << count_at(status, "distance")
       << " (" << vi::show_hundredths(number_at(status, "distance_points").value_or(0))
-      << " points), " << number_at(status, "days_left").value_or(0) << " days left";
+      << " points), " << number_at(status, "days_left").value_or(0) << " day(s) left";
   if (number_at(status, "needed_a_day"))
     out << ", " << count_at(status, "needed_a_day") << " a day";
   out << "\n  path " << percent(status, "path");
