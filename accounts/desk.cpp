@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "accounts/written_code.h"
+#include "base/ascii.h"
 #include "base/constant_time.h"
 #include "store/audit.h"
 #include "wire/json_writer.h"
@@ -161,11 +162,7 @@ bool is_account_name(std::string_view text) {
 std::string typed_name(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
   while (text.ends_with(' ')) text.remove_suffix(1);
-  std::string name(text);
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
+  return ascii_lowered(text);
 }
 
 Result<std::optional<Account>> find_account(store::Sql& sql, std::string_view name) {

@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace bz::accounts {
 namespace {
 
@@ -61,14 +63,6 @@ constexpr auto kCommon = std::to_array<std::string_view>({
 });
 static_assert(std::is_sorted(kCommon.begin(), kCommon.end()));
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 // Every character follows the one before by the same step: "aaaaaaaaaaaa", "123456789012",
 // "lkjihgfedcba"; digits go on from 9 to 0.
 bool are_in_a_row(std::string_view text) {
@@ -119,7 +113,7 @@ std::optional<PasswordFault> password_fault(std::string_view password, std::stri
   const auto text = composed(password);
   if (!text || characters(*text) < kLeastPassword) return PasswordFault::kShort;
   if (characters(*text) > kMostPassword) return PasswordFault::kLong;
-  const std::string small = lower(*text);
+  const std::string small = ascii_lowered(*text);
   if (small.find(name) != std::string::npos) return PasswordFault::kHasName;
   if (std::ranges::binary_search(kCommon, std::string_view(small)) || are_in_a_row(small)) {
     return PasswordFault::kCommon;

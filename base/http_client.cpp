@@ -1,33 +1,24 @@
 #include "base/http_client.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+
+#include "base/ascii.h"
+#include "base/curl.h"
 
 namespace bz {
 namespace {
 
 constexpr std::size_t kMostHeaderBytes = 65'536;
 
-struct CurlFree {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using Handle = std::unique_ptr<CURL, CurlFree>;
-using List = std::unique_ptr<curl_slist, CurlFree>;
-
-Handle new_handle() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  Handle handle(ready ? curl_easy_init() : nullptr);
-  if (!handle) std::abort();  // no memory
-  return handle;
-}
+using curl::append;
+using curl::Handle;
+using curl::List;
+using curl::new_handle;
 
 bool is_http(const std::string& url) {
-  const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
+  const curl::Url parsed(curl_url());
   char* scheme = nullptr;
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
       curl_url_get(parsed.get(), CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
@@ -49,26 +40,11 @@ bool is_token(std::string_view text) {
   });
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";
   const auto first = text.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-void append(List& list, const std::string& line) {
-  auto* longer = curl_slist_append(list.get(), line.c_str());
-  if (longer == nullptr) std::abort();  // no memory
-  list.release();
-  list.reset(longer);
 }
 
 // What has come of an answer so far.
@@ -103,7 +79,7 @@ std::size_t take_header(char* data, std::size_t size, std::size_t count, void* t
   if (line.starts_with("HTTP/")) incoming.answer.headers.clear();
   const auto colon = line.find(':');
   if (colon != std::string_view::npos && !line.starts_with("HTTP/"))
-    incoming.answer.headers.emplace_back(lower(line.substr(0, colon)),
+    incoming.answer.headers.emplace_back(ascii_lowered(line.substr(0, colon)),
                                          std::string(trimmed(line.substr(colon + 1))));
   return bytes;
 }
@@ -162,7 +138,7 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   for (const auto& [name, value] : request.headers) {
     if (!is_token(name) || !is_one_line(value))
       return Error{Code::kInvalid, "a header's name or value cannot be sent"};
-    has_type = has_type || lower(name) == "content-type";
+    has_type = has_type || ascii_lowered(name) == "content-type";
     append(headers, value.empty() ? name + ";" : name + ": " + value);
   }
   if (!has_type) append(headers, "Content-Type:");
@@ -175,8 +151,8 @@ Result<HttpAnswer> HttpClient::send(const HttpRequest& request) {
   curl_easy_setopt(curl, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  // HTTP/2 packs headers in a number of bytes that depends on what was sent before, and would tell a
-  // call with X-Chaff from one without.
+  // HTTP/2 packs headers in a number of bytes that depends on what was sent before, and would tell
+  // a call with X-Chaff from one without.
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout));
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "units/units.h"
 #include "vi/text.h"
 
@@ -194,11 +195,7 @@ Result<bool> lies_in(store::Sql& sql, std::string_view unit, std::string_view to
 
 Result<void> put_body(store::Sql& sql, const Body& given) {
   Body body = given;
-  for (auto& address : body.mail) {
-    std::ranges::transform(address, address.begin(), [](unsigned char c) {
-      return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    });
-  }
+  for (auto& address : body.mail) address = ascii_lowered(address);
   if (auto shape = check_shape(body); !shape) return shape;
   if (auto locked = sql.lock("bodies"); !locked) return locked;
   if (auto neighbours = check_neighbours(sql, body); !neighbours) return neighbours;
@@ -281,11 +278,8 @@ Result<std::vector<Body>> bodies_called(store::Sql& sql, std::string_view words,
 }
 
 Result<std::optional<Body>> body_of_mail(store::Sql& sql, std::string_view address) {
-  std::string lower(address);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) {
-    return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  });
-  const auto slugs = texts(sql, "SELECT slug FROM body_mail WHERE address = $1", lower);
+  const auto slugs =
+      texts(sql, "SELECT slug FROM body_mail WHERE address = $1", ascii_lowered(address));
   if (!slugs) return slugs.error();
   if (slugs->empty()) return std::optional<Body>{};
   auto body = find_body(sql, slugs->front());

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/ascii.h"
 #include "campaign/entry.h"
 #include "campaign/entry_cells.h"
 #include "campaign/letters.h"
@@ -79,10 +80,8 @@ Digest key_of(const papers::Mail& mail, ByteView message) {
 
 bool may_be_form(const papers::Attachment& attachment) {
   const auto dot = attachment.name.rfind('.');
-  auto ending = dot == std::string::npos ? std::string{} : attachment.name.substr(dot + 1);
-  std::ranges::transform(ending, ending.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  const auto ending =
+      dot == std::string::npos ? std::string{} : ascii_lowered(attachment.name.substr(dot + 1));
   constexpr std::array<std::string_view, 6> kEndings{"xlsx", "xlsm", "xls", "xlsb", "csv", "tsv"};
   if (std::ranges::find(kEndings, ending) != kEndings.end()) return true;
   const std::string_view type = attachment.media_type;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/ascii.h"
 #include "codes/counters.h"
 #include "codes/dates.h"
 
@@ -9,11 +10,7 @@ namespace bz::codes {
 namespace {
 
 bool has_json(std::string_view value) {
-  std::string text(value);
-  for (auto& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text.find("json") != std::string::npos;
+  return ascii_lowered(value).find("json") != std::string::npos;
 }
 
 // A key that was taken back still has its cover traffic answered for so long, and is asked for once

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/ascii.h"
 #include "codes/dates.h"
 #include "codes/issue.h"
 #include "wire/json_writer.h"
@@ -19,13 +20,6 @@ bool is_uuid(std::string_view text) {
          });
 }
 
-std::string lower(std::string text) {
-  for (auto& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 Result<IssueRequest> read_issue_request(wire::JsonReader& reader) {
   IssueRequest request{
       .symptom_date = reader.text("symptomDate").value_or(""),
@@ -34,7 +28,7 @@ Result<IssueRequest> read_issue_request(wire::JsonReader& reader) {
       .tz_offset = reader.number("tzOffset").value_or(0),
       .phone = reader.text("phone").value_or(""),
       .template_label = reader.text("smsTemplateLabel").value_or(""),
-      .uuid = lower(reader.text("uuid").value_or("")),
+      .uuid = ascii_lowered(reader.text("uuid").value_or("")),
       .external_issuer = reader.text("externalIssuerID").value_or(""),
       .only_generate_sms = reader.boolean("onlyGenerateSMS").value_or(false),
   };
@@ -104,7 +98,7 @@ Result<std::string> parse_uuid_request(std::string_view body) {
   reader->ignore("padding");
   if (auto fine = reader->done(); !fine) return fine.error();
   if (!uuid || uuid->empty()) return Error{Code::kMalformed, "uuid: is needed"};
-  return lower(*uuid);
+  return ascii_lowered(*uuid);
 }
 
 Outcome<CodeOrder> check_order(const Authority& authority, const IssueRequest& request,

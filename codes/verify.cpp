@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "codes/code_store.h"
 #include "codes/counters.h"
 #include "codes/dates.h"
@@ -41,7 +42,7 @@ std::string normal_code(std::string_view typed) {
   std::string code;
   for (const char c : typed) {
     if (c == ' ' || c == '-') continue;
-    code += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    code += ascii_lower(c);
   }
   return code;
 }
@@ -244,10 +245,7 @@ void GuessAlarm::note(const Core& core, const Authority& authority, bool paused)
 }
 
 Platform platform_of(std::string_view user_agent) {
-  std::string agent(user_agent);
-  for (auto& c : agent) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  const std::string agent = ascii_lowered(user_agent);
   const auto has = [&](std::string_view word) { return agent.find(word) != std::string::npos; };
   if (has("android")) return Platform::kAndroid;
   if (has("iphone") || (has("bluetoothd") && has("cfnetwork"))) return Platform::kIos;

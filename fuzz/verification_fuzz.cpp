@@ -1,26 +1,10 @@
 // A request, answer or refusal that is read must, written again, be read as the same.
-#include <cstdlib>
-
+#include "fuzz/round_trip.h"
 #include "wire/publish_message.h"
 #include "wire/verification_message.h"
 
-namespace {
-
 using namespace bz::wire;
-
-// `parse` gives a Result, `write` the text of its value.
-template <class Parse, class Write>
-void check(std::string_view body, Parse parse, Write write) {
-  const auto value = parse(body);
-  if (!value) return;
-  const std::string written = write(*value);
-  // An escape may take six characters for one, so a body may grow beyond the bound.
-  if (written.size() > kMaxApiBody) return;
-  const auto again = parse(written);
-  if (!again || *again != *value) std::abort();
-}
-
-}  // namespace
+using bz::fuzz::check;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto body = bz::as_text({data, size});

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace bz::http {
 namespace {
 
 bool same_name(std::string_view a, std::string_view b) {
-  const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : int{c}; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return low(x) == low(y); });
+  return std::ranges::equal(a, b, {}, ascii_lower, ascii_lower);
 }
 
 Response with_type(int status, std::string_view type, std::string body) {

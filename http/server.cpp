@@ -23,6 +23,7 @@
 #include <span>
 #include <thread>
 
+#include "base/ascii.h"
 #include "http/client_address.h"
 #include "http/date.h"
 #include "http/file_answer.h"
@@ -93,14 +94,6 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 std::size_t raise_open_files() {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1'024;
@@ -127,7 +120,7 @@ bool is_unambiguous(const Parser& parser) {
            digits.find_first_not_of("0123456789") == std::string_view::npos;
   }
   return coding == head.end() ||
-         (head.version() == 11 && lower(view(coding->value())) == "chunked");
+         (head.version() == 11 && ascii_lowered(view(coding->value())) == "chunked");
 }
 
 Response busy_response() {
@@ -374,7 +367,7 @@ Task<Next> Server::State::exchange(Connection& connection, beast::flat_buffer& b
   if (!fault && step == Step::kReadBody) {
     set_deadline(connection, settings.body_time);
     const auto expect = exchange.request.header("expect");
-    if (expect && lower(*expect) == "100-continue" && buffer.size() == 0) {
+    if (expect && ascii_lowered(*expect) == "100-continue" && buffer.size() == 0) {
       const bool told = co_await write(connection, asio::buffer(kContinue));
       if (!told) co_return Next::kClose;
       set_deadline(connection, settings.body_time);
@@ -437,7 +430,7 @@ void Server::State::read_head(const Connection& connection, const Parser& parser
   request.path = std::move(target.path);
   request.query = std::move(target.query);
   for (const auto& field : head)
-    request.headers.emplace_back(lower(view(field.name_string())), view(field.value()));
+    request.headers.emplace_back(ascii_lowered(view(field.name_string())), view(field.value()));
   std::vector<std::string_view> forwarded;
   for (const auto& [name, value] : request.headers) {
     if (name == "x-forwarded-for") forwarded.emplace_back(value);

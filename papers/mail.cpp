@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/ascii.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "papers/says.h"
@@ -50,13 +51,6 @@ Error malformed(std::string_view vietnamese, std::string_view english) {
 
 bool is_control(char c) {
   return (c >= 0 && c < 0x20) || c == 0x7F;
-}
-
-std::string lower(std::string text) {
-  for (auto& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
 }
 
 // What GMime gives as text may be in no encoding at all.
@@ -138,7 +132,7 @@ std::string sender_of(GMimeMessage* message) {
   if (!INTERNET_ADDRESS_IS_MAILBOX(one)) return {};
   const char* address = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(one));
   if (address == nullptr || !is_address(address)) return {};
-  return lower(address);
+  return ascii_lowered(address);
 }
 
 std::optional<Instant> date_of(GMimeMessage* message) {
@@ -166,7 +160,7 @@ Bytes content_of(GMimePart* part) {
 std::string media_type_of(GMimeObject* part) {
   auto* type = g_mime_object_get_content_type(part);
   const Text text(type == nullptr ? nullptr : g_mime_content_type_get_mime_type(type), g_free);
-  auto name = text ? lower(text.get()) : std::string{};
+  auto name = text ? ascii_lowered(text.get()) : std::string{};
   const bool fine = name.size() <= 127 && std::all_of(name.begin(), name.end(), [](char c) {
                       return is_one_of(c, "/!#$&-^_.+");
                     });
@@ -258,7 +252,7 @@ bool headers_are_bounded(std::string_view text) {
     all += line.size();
     bytes += line.size();
     colons += static_cast<std::size_t>(std::count(line.begin(), line.end(), ':'));
-    if (lower(std::string(line)).find("boundary") != std::string::npos) ++boundaries;
+    if (ascii_lowered(line).find("boundary") != std::string::npos) ++boundaries;
     if (boundaries > kMostBoundaries || all > kMostHeaderBytes || bytes > kMostOneHeader ||
         colons > kMostColons)
       return false;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace bz::papers {
 namespace {
 
@@ -21,8 +23,7 @@ zip_t* raw(const std::shared_ptr<void>& archive) {
 std::string folded(std::string_view name) {
   std::string out(name);
   for (auto& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == '\\') c = '/';
+    c = c == '\\' ? '/' : ascii_lower(c);
   }
   return out;
 }

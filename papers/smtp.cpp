@@ -1,37 +1,20 @@
 #include "papers/smtp.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <memory>
 
+#include "base/curl.h"
+
 namespace bz::papers {
 namespace {
 
-struct CurlFree {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using Handle = std::unique_ptr<CURL, CurlFree>;
-using List = std::unique_ptr<curl_slist, CurlFree>;
-
-Handle new_handle() {
-  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  Handle handle(ready ? curl_easy_init() : nullptr);
-  if (!handle) std::abort();  // no memory
-  return handle;
-}
-
-void append(List& list, const std::string& line) {
-  auto* longer = curl_slist_append(list.get(), line.c_str());
-  if (longer == nullptr) std::abort();  // no memory
-  list.release();
-  list.reset(longer);
-}
+using curl::append;
+using curl::Handle;
+using curl::List;
+using curl::new_handle;
 
 struct Address {
   std::string scheme;
@@ -39,7 +22,7 @@ struct Address {
 };
 
 Address address_of(const std::string& url) {
-  const std::unique_ptr<CURLU, CurlFree> parsed(curl_url());
+  const curl::Url parsed(curl_url());
   if (!parsed || url.find('\0') != std::string::npos ||
       curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) {
     return {};

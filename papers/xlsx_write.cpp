@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "base/temp_folder.h"
 #include "base/utf8.h"
@@ -28,13 +29,6 @@ bool is_sheet_name(const std::string& name) {
          name.find_first_of("[]:*?/\\") == std::string::npos && name.front() != '\'' &&
          name.back() != '\'' &&
          std::none_of(name.begin(), name.end(), [](char c) { return c >= 0 && c < 0x20; });
-}
-
-std::string lower(std::string name) {
-  for (auto& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return name;
 }
 
 bool can_be_written(std::string_view text) {
@@ -215,7 +209,7 @@ Result<void> check(const std::vector<SheetToWrite>& sheets) {
   for (const auto& sheet : sheets) {
     if (!is_sheet_name(sheet.name))
       return invalid("a sheet's name has 1 to 31 characters, none of []:*?/\\");
-    if (!names.insert(lower(sheet.name)).second) return invalid("two sheets of one name");
+    if (!names.insert(ascii_lowered(sheet.name)).second) return invalid("two sheets of one name");
     if (sheet.rows.size() > kMostRows || sheet.column_widths.size() > kMostColumns ||
         sheet.header_rows > kMostRows) {
       return invalid("over 100,000 rows or 256 columns");

@@ -24,13 +24,6 @@ void add_times(CLI::App& command, TimeOptions& times) {
   command.add_option("--as-of", times.as_of, "As it was known at the end of this day");
 }
 
-CLI::App* add_group(CLI::App& bz, const char* name, const char* what, const char* example) {
-  auto* group = bz.add_subcommand(name, what);
-  group->require_subcommand(1);
-  group->footer(std::string("Example:\n  ") + example);
-  return group;
-}
-
 void add_login(CLI::App& bz, Chosen& chosen) {
   static LoginOptions options;
   auto* command = bz.add_subcommand("login", "Log in at a server, for the commands with --server");

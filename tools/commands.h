@@ -20,6 +20,13 @@ inline CLI::App* add_command(CLI::App& bz, const char* name, const char* what, c
   return command;
 }
 
+// A command that only holds others.
+inline CLI::App* add_group(CLI::App& bz, const char* name, const char* what, const char* example) {
+  auto* group = bz.add_subcommand(name, what);
+  group->require_subcommand(1);
+  group->footer(std::string("Example:\n  ") + example);
+  return group;
+}
 // serve, and what an operator does beside it: server_commands.cpp.
 void add_server_commands(CLI::App& bz, Chosen& chosen);
 // units, figures, targets, campaign, login: campaign_commands.cpp.

@@ -20,13 +20,6 @@ void add_where(CLI::App& command, DataOptions& where) {
                      "PostgreSQL, postgresql://…; else as bz.toml in the folder says");
 }
 
-CLI::App* add_group(CLI::App& bz, const char* name, const char* what, const char* example) {
-  auto* group = bz.add_subcommand(name, what);
-  group->require_subcommand(1);
-  group->footer(std::string("Example:\n  ") + example);
-  return group;
-}
-
 void add_serve(CLI::App& bz, Chosen& chosen) {
   static ServeOptions options;
   auto* command = bz.add_subcommand("serve", "The server, until SIGTERM");

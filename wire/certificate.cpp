@@ -4,6 +4,7 @@
 #include <cassert>
 #include <limits>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "wire/json_reader.h"
 #include "wire/json_writer.h"
@@ -43,10 +44,6 @@ bool copy_exactly(const Bytes& bytes, std::array<std::uint8_t, N>& out) {
   return true;
 }
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 }  // namespace
 
 std::string_view word(TestType type) {
@@ -55,7 +52,7 @@ std::string_view word(TestType type) {
 
 std::optional<TestType> test_type(std::string_view word) {
   for (std::size_t i = 0; i < kWords.size(); ++i) {
-    if (std::ranges::equal(word, kWords.at(i), {}, lower)) return static_cast<TestType>(i);
+    if (std::ranges::equal(word, kWords.at(i), {}, ascii_lower)) return static_cast<TestType>(i);
   }
   return {};
 }

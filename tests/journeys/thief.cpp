@@ -5,6 +5,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "base/ascii.h"
 #include "base/base64.h"
 #include "base/hash.h"
 #include "base/sqlite.h"
@@ -39,16 +40,9 @@ class Beginnings {
   std::vector<bool> there_ = std::vector<bool>(std::size_t{1} << 24U);
 };
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return text;
-}
-
 // Of one value, every way to write it.
 std::vector<Bytes> forms_of(const Bytes& bytes) {
-  std::vector<Bytes> forms{bytes, bytes_of(to_hex(bytes)), bytes_of(lower(to_hex(bytes))),
+  std::vector<Bytes> forms{bytes, bytes_of(to_hex(bytes)), bytes_of(ascii_lowered(to_hex(bytes))),
                            bytes_of(to_base64(bytes)), bytes_of(to_base64url(bytes))};
   std::string text(as_text(bytes));
   for (const auto& read : {from_base64(text), from_base64url(text), from_hex(text)}) {
@@ -218,7 +212,7 @@ std::vector<Needle> made_from(const std::vector<Needle>& values) {
   std::vector<Needle> made;
   const auto add = [&](const std::string& from, const Digest& digest) {
     made.push_back({from, {digest.begin(), digest.end()}});
-    made.push_back({from, bytes_of(lower(to_hex(digest)))});
+    made.push_back({from, bytes_of(ascii_lowered(to_hex(digest)))});
     made.push_back({from, bytes_of(to_base64(digest))});
   };
   for (const auto& value : values) {
