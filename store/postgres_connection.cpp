@@ -149,14 +149,24 @@ Error PostgresConnection::failed(const PGresult* answer) {
 
 Result<void> PostgresConnection::connect() {
   statements_.clear();
-  // What stands before "dbname" may be overruled by the address, what stands after it not. The
-  // times bound how long a dead server is waited for.
-  constexpr std::array kKeys{"connect_timeout",  "tcp_user_timeout",
-                             "application_name", "dbname",
-                             "client_encoding",  static_cast<const char*>(nullptr)};
-  const std::array values{"5",          "20000", "bluezone",
-                          url_.c_str(), "UTF8",  static_cast<const char*>(nullptr)};
-  session_.reset(PQconnectdbParams(kKeys.data(), values.data(), 1));
+  std::vector<const char*> names;
+  std::vector<const char*> values;
+  const auto set = [&](const char* name, const char* value) {
+    names.push_back(name);
+    values.push_back(value);
+  };
+  // How long a dead server is waited for: to connect, to take what was sent, to answer.
+  set("connect_timeout", "5");
+  set("tcp_user_timeout", "20000");
+  set("keepalives_idle", "10");
+  set("keepalives_interval", "5");
+  set("keepalives_count", "3");
+  set("application_name", "bluezone");
+  // What stands before the address may be overruled by it, what stands after it not.
+  set("dbname", url_.c_str());
+  set("client_encoding", "UTF8");
+  set(nullptr, nullptr);
+  session_.reset(PQconnectdbParams(names.data(), values.data(), 1));
   if (is_lost()) {
     const Error error{Code::kUnavailable, "PostgreSQL cannot be reached: " +
                                               first_line(PQerrorMessage(session_.get()))};
@@ -325,13 +335,22 @@ Result<std::int64_t> PostgresConnection::run_pipelined(std::span<const Name* con
   std::optional<Error> error;
   std::int64_t changed = 0;
   if (!sent || PQpipelineSync(session_.get()) != 1) error = failed(nullptr);
-  for (bool at_end = error.has_value(); !at_end;) {
+  bool at_end = error.has_value();
+  for (bool after_null = false; !at_end;) {
     const Answer answer(PQgetResult(session_.get()));
     if (answer == nullptr) {
-      if (!is_lost()) continue;  // the end of one statement's answers
+      // One is the end of a statement's answers. Two: nothing more will come, though libpq 15 may
+      // not call the connection bad, as after a notice of a backend that was killed while idle.
+      if (!after_null && !is_lost()) {
+        after_null = true;
+        continue;
+      }
+      session_.reset();
       if (!error) error = failed(nullptr);
-      break;
+      is_worth_repeating_ = true;
+      return *error;
     }
+    after_null = false;
     at_end = PQresultStatus(answer.get()) == PGRES_PIPELINE_SYNC;
     if (is_good(answer.get())) {
       changed += changed_by(answer.get());
@@ -357,10 +376,13 @@ Result<void> PostgresConnection::do_each(std::string_view sql, Parameters parame
   PQsetSingleRowMode(session_.get());
   std::optional<Error> error;
   bool wanted = true;
+  bool is_whole = false;
   // To the end in any case: the connection is of use again only then.
   for (;;) {
     const Answer answer(PQgetResult(session_.get()));
     if (answer == nullptr) break;
+    is_whole = PQresultStatus(answer.get()) == PGRES_TUPLES_OK ||
+               PQresultStatus(answer.get()) == PGRES_COMMAND_OK;
     if (!is_good(answer.get())) {
       if (!error) error = failed(answer.get());
     } else if (wanted && PQresultStatus(answer.get()) == PGRES_SINGLE_TUPLE) {
@@ -370,6 +392,7 @@ Result<void> PostgresConnection::do_each(std::string_view sql, Parameters parame
     }
   }
   if (error) return *error;
+  if (!is_whole) return failed(nullptr);
   return {};
 }
 

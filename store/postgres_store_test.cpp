@@ -2,6 +2,8 @@
 // transactions in each other's way.
 #include "store/postgres_connection.h"
 
+#include <signal.h>
+
 #include <latch>
 #include <thread>
 
@@ -104,6 +106,35 @@ TEST_F(PostgresStore, WorkWhoseConnectionIsCutBeforeItsCommitIsDoneAgain) {
   ASSERT_TRUE(done) << done.error().what;
   EXPECT_EQ(runs, 2);
   EXPECT_EQ(number(*store, "SELECT COUNT(*) FROM things"), 2);
+}
+
+// libpq 15 calls such a connection good for ever, and has no answer on it: many statements sent at
+// once waited without end.
+TEST_F(PostgresStore, WorkWhoseServerProcessDiesBetweenTwoStatementsIsBrokenOff) {
+  const auto server = tests::PostgresServer::own();
+  ASSERT_TRUE(server) << server.error().what;
+  const auto store = Store::open({{}, server->url("postgres")}, "keys", kMigrations);
+  ASSERT_TRUE(store) << store.error().what;
+  int runs = 0;
+  const auto done = (*store)->write([&](Sql& sql) -> Result<std::int64_t> {
+    const auto insert = [&sql](const std::vector<Parameter>& ids) {
+      return sql.run_each("INSERT INTO things (id) VALUES ($1)", 1, ids);
+    };
+    // Makes it ready: afterwards no statement goes alone.
+    if (const auto first = insert({1, 2}); !first) return first;
+    if (++runs == 1) {
+      const auto process = sql.integer("SELECT pg_backend_pid()");
+      if (!process) return process.error();
+      const auto id = static_cast<pid_t>(process->value());
+      EXPECT_EQ(::kill(id, SIGQUIT), 0);
+      while (::kill(id, 0) == 0) std::this_thread::yield();
+    }
+    return insert({3, 4});
+  });
+  // PostgreSQL ends all its other processes too: the next attempt may come too early.
+  EXPECT_TRUE(done || done.error().code == Code::kUnavailable) << done.error().what;
+  while (!insert(**store, 5)) std::this_thread::yield();
+  EXPECT_EQ(number(**store, "SELECT COUNT(*) FROM things"), done ? 5 : 1);
 }
 
 TEST_F(PostgresStore, KeepsEverythingItAcknowledgedWhenTheServerCrashes) {
