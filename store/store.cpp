@@ -13,7 +13,7 @@ namespace bz::store {
 namespace {
 
 // Only constants of ours come here, and they become names of files and schemas.
-bool is_plain_name(std::string_view name) {
+[[maybe_unused]] bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= 40 &&
          std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
 }
