@@ -1,5 +1,7 @@
 #include "keys/batches.h"
 
+#include <array>
+
 #include "keys/padding.h"
 #include "keys/slots.h"
 
@@ -52,6 +54,24 @@ Result<Batch> last_batch(store::Sql& sql) {
                              });
   if (!read) return read.error();
   return last;
+}
+
+Result<SharedState> shared_state(store::Sql& sql) {
+  static_assert(SharedState::kMarks == 16'777'216);
+  const auto value = sql.shared_integer(
+      "batches", "SELECT end_s * 16777216 + revocations FROM batches ORDER BY end_s DESC LIMIT 1");
+  if (!value) return value.error();
+  return SharedState{value->value_or(0)};
+}
+
+Result<void> change_shared_state(store::Sql& sql, Random& random) {
+  if (auto locked = sql.lock("batches"); !locked) return locked;
+  std::array<std::uint8_t, 1> chance{};
+  random.fill(chance);
+  return done(
+      sql.run("UPDATE batches SET revocations = (revocations + $1) % 16777216 WHERE end_s = "
+              "(SELECT MAX(end_s) FROM batches)",
+              {std::int64_t{1} + chance[0]}));
 }
 
 bool is_due(const Batch& last, std::chrono::seconds period, Instant now) {

@@ -29,6 +29,21 @@ Result<void> begin_batches(store::Store& store, std::chrono::seconds period, Ins
 
 Result<Batch> last_batch(store::Sql& sql);
 
+// What uploads go by, in one number, so that those which share a transaction ask once: the end of
+// the last closed batch, and below it a mark that each revocation changes.
+struct SharedState {
+  static constexpr std::int64_t kMarks = 1 << 24;
+
+  std::int64_t value = 0;
+  [[nodiscard]] std::int64_t last_end() const { return value / kMarks; }
+};
+// For a writer that no closing and no revocation may overtake: holds until the end of the
+// transaction.
+Result<SharedState> shared_state(store::Sql& sql);
+// Waits until no such writer is left, and holds to the end of the transaction. The step is drawn:
+// a mark that was rolled back must not come again with another meaning.
+Result<void> change_shared_state(store::Sql& sql, Random& random);
+
 // Whether a boundary has passed since the last batch.
 bool is_due(const Batch& last, std::chrono::seconds period, Instant now);
 

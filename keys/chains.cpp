@@ -4,10 +4,10 @@
 
 #include "base/base64.h"
 #include "engine/bluezone3_ids.h"
+#include "keys/batches.h"
 #include "keys/certificate_check.h"
 #include "keys/slots.h"
 #include "keys/upload_rules.h"
-#include "keys/uploads.h"
 #include "wire/tekmac.h"
 #include "wire/trace_envelope.h"
 
@@ -76,21 +76,13 @@ std::int64_t last_name_until(const PublishedChain& chain) {
   return to_s(std::chrono::ceil<seconds>(slots.end(day_of(end), slots.index_at(end))));
 }
 
-Result<bool> is_revoked(store::Sql& sql, const ChainUpload& upload) {
-  const auto found =
-      sql.integer("SELECT COUNT(*) FROM revoked_handles WHERE authority = $1 AND handle = $2",
-                  {upload.authority, ByteView{upload.handle}});
-  if (!found) return found.error();
-  return found->value_or(0) > 0;
-}
-
-Result<Answer> keep(store::Sql& sql, const ChainUpload& upload, std::chrono::seconds period,
-                    Instant now) {
-  const auto last_end = last_end_shared(sql);
-  if (!last_end) return last_end.error();
-  const auto revoked = is_revoked(sql, upload);
-  if (!revoked) return revoked.error();
-  if (*revoked) return Answer{KeptChains{}};  // as of a negative test
+Result<Answer> keep(store::Sql& sql, RevokedHandles& revoked, const ChainUpload& upload,
+                    std::chrono::seconds period, Instant now) {
+  const auto state = shared_state(sql);
+  if (!state) return state.error();
+  const auto is_revoked = revoked.has(sql, *state, upload.authority, upload.handle, now);
+  if (!is_revoked) return is_revoked.error();
+  if (*is_revoked) return Answer{KeptChains{}};  // as of a negative test
   std::vector<const PublishedChain*> fresh;
   KeptChains kept;
   for (const auto& chain : upload.chains) {
@@ -116,7 +108,7 @@ Result<Answer> keep(store::Sql& sql, const ChainUpload& upload, std::chrono::sec
   for (const auto* chain : fresh) {
     const auto held_until = last_name_until(*chain) + kEmbargo.count();
     values.insert(values.end(),
-                  {slot_for(now, *last_end, period, held_until), ByteView{chain->daily_key},
+                  {slot_for(now, state->last_end(), period, held_until), ByteView{chain->daily_key},
                    to_s(chain->start), to_s(shown_end(*chain)), std::int64_t{chain->ids_per_day},
                    upload.regions, upload.authority, ByteView{upload.handle}});
   }
@@ -133,15 +125,15 @@ Result<Answer> keep(store::Sql& sql, const ChainUpload& upload, std::chrono::sec
 }  // namespace
 
 Result<std::int64_t> drop_chains(store::Sql& sql, std::int64_t authority,
-                                 const std::set<wire::RevocationHandle>& handles, Instant now) {
+                                 const std::set<wire::RevocationHandle>& handles) {
   if (auto locked = sql.lock("batches"); !locked) return locked.error();
-  const auto last_end = last_end_shared(sql);
-  if (!last_end) return last_end.error();
+  const auto state = shared_state(sql);
+  if (!state) return state.error();
   // There is no index by handle; what waits for its batch is read once, for all handles.
   std::vector<std::pair<std::int64_t, Bytes>> waiting;
   const auto read = sql.each(
       "SELECT slot, key, handle FROM chains WHERE slot > $1 AND authority = $2 AND generated = 0",
-      {*last_end, authority}, [&](const store::Row& row) -> Result<bool> {
+      {state->last_end(), authority}, [&](const store::Row& row) -> Result<bool> {
         wire::RevocationHandle handle{};
         const auto bytes = row.blob(2);
         if (bytes.size() != handle.size()) return true;
@@ -158,23 +150,7 @@ Result<std::int64_t> drop_chains(store::Sql& sql, std::int64_t authority,
         sql.run("DELETE FROM chains WHERE slot = $1 AND key = $2", {slot, ByteView{key}});
     if (!gone) return gone.error();
   }
-  const auto until = to_s(std::chrono::ceil<std::chrono::hours>(now + kChainsRefused));
-  std::vector<Parameter> values;
-  for (const auto& handle : handles) {
-    values.insert(values.end(), {authority, ByteView{handle}, until});
-  }
-  const auto noted = sql.run_each(
-      "INSERT INTO revoked_handles (authority, handle, until_s) VALUES ($1, $2, $3) "
-      "ON CONFLICT (authority, handle) DO UPDATE SET until_s = excluded.until_s",
-      3, values);
-  if (!noted) return noted.error();
   return static_cast<std::int64_t>(waiting.size());
-}
-
-Result<void> forget_revoked_handles(store::Sql& sql, Instant now) {
-  const auto gone = sql.run("DELETE FROM revoked_handles WHERE until_s <= $1", {to_s(now)});
-  if (!gone) return gone.error();
-  return {};
 }
 
 std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsRequest& request,
@@ -274,8 +250,9 @@ std::variant<wire::PublishAnswer, Refusal> PublishChains::take(const http::Reque
                            .regions = regions_of(*directory, authority, report.report, false)};
   Result<Answer> kept = Error{Code::kConflict, "not tried"};
   for (int i = 0; i < 3 && !kept && kept.error().code == Code::kConflict; ++i) {
-    kept = desk_.store.write(
-        [&](store::Sql& sql) { return keep(sql, upload, desk_.settings.period, now); });
+    kept = desk_.store.write([&](store::Sql& sql) {
+      return keep(sql, desk_.revoked, upload, desk_.settings.period, now);
+    });
   }
   if (!kept) {
     note_failure(desk_);

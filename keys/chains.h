@@ -30,17 +30,12 @@ std::variant<CheckedChains, Refusal> check_chains(const wire::PublishChainsReque
                                                   Instant now);
 
 // A chain cannot be taken back once it is published, since trace lists know no such thing. So when
-// a case is revoked, its chains that are in no closed batch are deleted, and for kChainsRefused
-// none is kept under these handles, whether it comes again after a lost answer or for the first
-// time: phones send chains up to 12 hours after the keys of their case.
+// a case is revoked, its chains that are in no closed batch are deleted.
 //
-// How many were deleted. Holds the lock of the batches to the end of the transaction: neither an
-// upload nor a closing is in between.
+// How many were. Holds the lock of the batches to the end of the transaction: neither an upload nor
+// a closing is in between.
 Result<std::int64_t> drop_chains(store::Sql& sql, std::int64_t authority,
-                                 const std::set<wire::RevocationHandle>& handles, Instant now);
-// A token lasts 24 hours, and a certificate got with it at the last moment a few more.
-inline constexpr std::chrono::hours kChainsRefused{48};
-Result<void> forget_revoked_handles(store::Sql& sql, Instant now);
+                                 const std::set<wire::RevocationHandle>& handles);
 
 class PublishChains {
  public:

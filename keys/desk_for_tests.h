@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/temp_folder.h"
 #include "keys/authorities.h"
+#include "keys/revocations.h"
 #include "keys/service.h"
 #include "keys/signing_keys.h"
 #include "keys/slots.h"
@@ -20,6 +21,7 @@
 #include "wire/certificate.h"
 #include "wire/compact_export.h"
 #include "wire/export_file.h"
+#include "wire/json_reader.h"
 #include "wire/publish_message.h"
 #include "wire/tekmac.h"
 
@@ -208,6 +210,29 @@ class Desk {
     const auto response = publish(draft);
     EXPECT_EQ(response.status, 200) << response.body.substr(0, 400);
     return answer_in(response);
+  }
+
+  // A call of the supervisors, signed by `key`.
+  std::string revocation(const std::vector<wire::RevocationHandle>& handles) const {
+    return revocation(handles, to_s(clock.now()), supervisor);
+  }
+  static std::string revocation(const std::vector<wire::RevocationHandle>& handles,
+                                std::int64_t time, const SigningKey& key) {
+    const auto signature = key.sign(sha256(as_bytes(revocation_text("vn-moh", time, handles))));
+    std::string list;
+    for (const auto& handle : handles) {
+      list += (list.empty() ? "\"" : ",\"") + to_base64(handle) + "\"";
+    }
+    return R"({"healthAuthorityID":"vn-moh","handles":[)" + list + R"(],"time":)" +
+           std::to_string(time) + R"(,"signature":")" + to_base64(signature) + "\"}";
+  }
+  http::Response revoke(const std::vector<wire::RevocationHandle>& handles) const {
+    return post("/v1/revoke", revocation(handles));
+  }
+  static std::int64_t revoked_in(const http::Response& response,
+                                 std::string_view what = "revoked") {
+    auto json = wire::JsonReader::parse(response.body, 64'000);
+    return json ? json->integer(what).value_or(-1) : -1;
   }
 
   wire::Trust trust() const {

@@ -162,7 +162,7 @@ std::variant<wire::PublishAnswer, Refusal> Publish::take(const http::Request& ht
     }
     upload.may_revise = std::move(*tags);
   }
-  const auto stored = keep_upload(desk_.store, upload, desk_.settings.period, now);
+  const auto stored = keep_upload(desk_.store, desk_.revoked, upload, desk_.settings.period, now);
   if (!stored) {
     note_failure(desk_);
     return internal_error();

@@ -12,6 +12,7 @@
 #include "keys/answers.h"
 #include "keys/authorities.h"
 #include "keys/revision_token.h"
+#include "keys/revoked_handles.h"
 #include "keys/service.h"
 #include "keys/statistics.h"
 #include "store/store.h"
@@ -25,6 +26,7 @@ struct UploadDesk {
   const Settings& settings;
   const Surroundings& world;
   const CurrentDirectory& directory;
+  RevokedHandles& revoked;
   http::RateLimit* limit;                // nullptr: none
   std::atomic<bool>& asks_for_new_keys;  // set when a certificate names an unknown key
 };

@@ -5,9 +5,10 @@
 
 #include "base/base64.h"
 #include "engine/published_key.h"
+#include "keys/batches.h"
 #include "keys/chains.h"
+#include "keys/revoked_handles.h"
 #include "keys/slots.h"
-#include "keys/uploads.h"
 #include "store/audit.h"
 #include "wire/json_reader.h"
 #include "wire/json_writer.h"
@@ -87,15 +88,15 @@ Result<std::optional<Standing>> read_standing(store::Sql& sql, const Bytes& key)
 Result<std::int64_t> revoke(store::Sql& sql, const KnownAuthority& authority,
                             const std::vector<Bytes>& keys, std::chrono::seconds period,
                             Instant now) {
-  const auto last_end = last_end_shared(sql);
-  if (!last_end) return last_end.error();
+  const auto state = shared_state(sql);
+  if (!state) return state.error();
   std::int64_t count = 0;
   for (const auto& key : keys) {
     const auto standing = read_standing(sql, key);
     if (!standing) return standing.error();
     if (!*standing || (*standing)->report == kRevoked) continue;
     const auto& was = **standing;
-    const auto slot = slot_for(now, std::max({*last_end, was.slot, was.turn_slot}), period);
+    const auto slot = slot_for(now, std::max({state->last_end(), was.slot, was.turn_slot}), period);
     const auto added = sql.run(
         "INSERT INTO revisions (slot, key, turn, start_interval, period, risk, report, "
         "onset_days, regions, authority, handle, generated) "
@@ -118,7 +119,7 @@ Result<Revoked> revoke_case(store::Sql& sql, const KnownAuthority& authority,
                             const std::set<RevocationHandle>& handles,
                             const std::vector<Bytes>& keys, std::chrono::seconds period,
                             Instant now) {
-  const auto dropped = drop_chains(sql, authority.number, handles, now);
+  const auto dropped = drop_chains(sql, authority.number, handles);
   if (!dropped) return dropped.error();
   const auto count = revoke(sql, authority, keys, period, now);
   if (!count) return count.error();
@@ -208,6 +209,11 @@ http::Response Revocations::operator()(const http::Request& request) {
   if (was_seen(digest, now)) return answer(Revoked{});
 
   const std::set<RevocationHandle> handles{call->handles.begin(), call->handles.end()};
+  // First, so that no upload comes in between the finding and the revoking.
+  const auto noted = desk_.store.write([&](store::Sql& sql) {
+    return note_revoked(sql, authority->number, handles, desk_.world.random, now);
+  });
+  if (!noted) return answer(internal_error());
   Result<Revoked> revoked = Error{Code::kConflict, "not tried"};
   for (int i = 0; i < 3 && !revoked && revoked.error().code == Code::kConflict; ++i) {
     const auto keys = desk_.store.read(

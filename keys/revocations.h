@@ -3,9 +3,10 @@
 // another key of theirs; nobody else can tell which keys belong to a handle.
 //
 // Such keys are REVOKED in the next batch. One that has not gone out yet goes out first and is
-// revoked in a later batch: what was accepted is among the new keys of exactly one. Chains have a
-// token, certificate and handle of their own, which the codes side keeps beside the other; those
-// that have not gone out yet never do (keys/chains.h).
+// revoked in a later batch: what was accepted is among the new keys of exactly one. What comes
+// after that is not kept (keys/revoked_handles.h). Chains have a token, certificate and handle of
+// their own, which the codes side keeps beside the other; those that have not gone out yet never do
+// (keys/chains.h).
 #pragma once
 
 #include <map>

@@ -4,7 +4,6 @@
 #include "keys/desk_for_tests.h"
 #include "keys/installs.h"
 #include "keys/revision_token.h"
-#include "keys/revocations.h"
 #include "keys/settings_file.h"
 #include "keys/statistics.h"
 #include "keys/stats_route.h"
@@ -215,78 +214,7 @@ TEST(Chains, NeedACertificateOfTheirOwnAndAnAuthorityThatTakesThem) {
   EXPECT_EQ(publish(desk, draft).status, 400);
 }
 
-// ---- /v1/revoke
-
-std::string revoke_body(Desk& desk, const std::vector<wire::RevocationHandle>& handles,
-                        std::int64_t time, const SigningKey& key) {
-  const auto text = revocation_text("vn-moh", time, handles);
-  const auto signature = key.sign(sha256(as_bytes(text)));
-  std::string list;
-  for (const auto& handle : handles) {
-    list += (list.empty() ? "\"" : ",\"") + to_base64(handle) + "\"";
-  }
-  (void)desk;
-  return R"({"healthAuthorityID":"vn-moh","handles":[)" + list + R"(],"time":)" +
-         std::to_string(time) + R"(,"signature":")" + to_base64(signature) + "\"}";
-}
-
-std::int64_t revoked_in(const http::Response& response, std::string_view what = "revoked") {
-  auto json = wire::JsonReader::parse(response.body, 64'000);
-  return json ? json->integer(what).value_or(-1) : -1;
-}
-
-TEST(Revocation, KeysOfAHandleGoOutAndAreRevokedInALaterBatch) {
-  Desk desk;
-  desk.start();
-  const auto wrong = desk.draft(2);
-  const auto right = desk.draft(3);
-  (void)desk.published(wrong);
-  (void)desk.published(right);
-  const auto body = revoke_body(desk, {wrong.handle}, to_s(desk.clock.now()), desk.supervisor);
-  const auto response = desk.post("/v1/revoke", body);
-  EXPECT_EQ(response.status, 200) << response.body.substr(0, 200);
-  EXPECT_EQ(revoked_in(response), 2);
-  EXPECT_EQ(revoked_in(desk.post("/v1/revoke", body)), 0);  // they are already
-  desk.next_batch();
-  desk.next_batch();
-  const auto files = desk.files();
-  ASSERT_EQ(files.size(), 2U);
-  EXPECT_EQ(files[0].keys.size(), 5U);
-  EXPECT_TRUE(files[0].revised.empty());
-  ASSERT_EQ(files[1].revised.size(), 2U);
-  EXPECT_EQ(files[1].revised[0].report_type, ReportType::kRevoked);
-  // The call that was sent again, as somebody who had overheard it could, was not carried out
-  // again.
-  std::vector<std::string> details;
-  const auto audited = desk.store->read([&](store::Sql& sql) {
-    return store::read_audit(sql, 0, 10,
-                             [&](const store::AuditEntry& e) { details.push_back(e.detail); });
-  });
-  ASSERT_TRUE(audited);
-  EXPECT_EQ(details, std::vector<std::string>{"handles 1, keys 2, chains 0"});
-}
-
-TEST(Revocation, AChangedReportIsRevokedAfterItsChange) {
-  Desk desk;
-  desk.start();
-  auto draft = desk.draft(1, TestType::kLikely);
-  draft.token = desk.published(draft).revision_token;
-  draft.report = TestType::kConfirmed;
-  desk.random.fill(draft.handle);
-  (void)desk.published(draft);
-  const auto body = revoke_body(desk, {draft.handle}, to_s(desk.clock.now()), desk.supervisor);
-  EXPECT_EQ(revoked_in(desk.post("/v1/revoke", body)), 1);
-  desk.wait(kHour * 10);  // all three slots in one batch
-  desk.tick();
-  desk.next_batch();
-  desk.next_batch();
-  const auto files = desk.files();
-  ASSERT_EQ(files.size(), 3U);
-  EXPECT_EQ(files[0].keys.at(0).report_type, ReportType::kLikely);
-  EXPECT_EQ(files[1].revised.at(0).report_type, ReportType::kConfirmed);
-  EXPECT_EQ(files[2].revised.at(0).report_type, ReportType::kRevoked);
-}
-
+// Of a revoked case.
 class RevokedChains : public testing::TestWithParam<On> {};
 INSTANTIATE_TEST_SUITE_P(Stores, RevokedChains, testing::Values(On::kSqlite, On::kPostgres),
                          [](const auto& p) {
@@ -311,10 +239,9 @@ TEST_P(RevokedChains, ThatHaveNotGoneOutNeverDo) {
   EXPECT_EQ(publish(desk, right).status, 200);
 
   const auto response =
-      desk.post("/v1/revoke", revoke_body(desk, {keys.handle, wrong.handle, out.handle},
-                                          to_s(desk.clock.now()), desk.supervisor));
-  EXPECT_EQ(revoked_in(response), 3);
-  EXPECT_EQ(revoked_in(response, "chains"), 2);
+      desk.post("/v1/revoke", desk.revocation({keys.handle, wrong.handle, out.handle}));
+  EXPECT_EQ(Desk::revoked_in(response), 3);
+  EXPECT_EQ(Desk::revoked_in(response, "chains"), 2);
   for (int i = 0; i < 4; ++i) desk.next_batch();
   const auto lists = trace_lists(desk);
   ASSERT_EQ(lists.size(), 2U);
@@ -330,9 +257,8 @@ TEST_P(RevokedChains, AreNotTakenAgainNorForTheFirstTimeForTwoDays) {
   const ChainDraft sent{.entries = {chain_of(desk, 2, std::chrono::hours{24})}, .handle = {1}};
   const ChainDraft late{.entries = {chain_of(desk, 2, std::chrono::hours{24})}, .handle = {2}};
   EXPECT_EQ(Desk::answer_in(publish(desk, sent)).inserted, 1);
-  const auto body =
-      revoke_body(desk, {sent.handle, late.handle}, to_s(desk.clock.now()), desk.supervisor);
-  EXPECT_EQ(revoked_in(desk.post("/v1/revoke", body), "chains"), 1);
+  const auto body = desk.revocation({sent.handle, late.handle});
+  EXPECT_EQ(Desk::revoked_in(desk.post("/v1/revoke", body), "chains"), 1);
 
   const auto noted = [&] {
     return desk.store->read(
@@ -352,20 +278,6 @@ TEST_P(RevokedChains, AreNotTakenAgainNorForTheFirstTimeForTwoDays) {
   desk.wait(std::chrono::hours{2});
   desk.tick();
   EXPECT_EQ(*noted(), 0);
-}
-
-TEST(Revocation, IsForTheSupervisorsAloneAndOfThisMoment) {
-  Desk desk;
-  desk.start();
-  const auto draft = desk.draft(2);
-  (void)desk.published(draft);
-  const auto now = to_s(desk.clock.now());
-  const auto status = [&](const std::string& body) { return desk.post("/v1/revoke", body).status; };
-  EXPECT_EQ(status(revoke_body(desk, {draft.handle}, now, SigningKey::generate())), 401);
-  EXPECT_EQ(status(revoke_body(desk, {draft.handle}, now - 601, desk.supervisor)), 401);
-  EXPECT_EQ(status(revoke_body(desk, {draft.handle}, now + 601, desk.supervisor)), 401);
-  EXPECT_EQ(status(revoke_body(desk, {}, now, desk.supervisor)), 400);
-  EXPECT_EQ(status("{}"), 400);
 }
 
 // ---- /v1/stats

@@ -127,7 +127,8 @@ constexpr std::string_view kFileDigests = R"sql(
 ALTER TABLE export_files ADD COLUMN file_digest BLOB;
 )sql";
 
-// Of cases that supervisors took back: no chain is kept under these until then (keys/chains.h).
+// Of cases that supervisors took back: nothing is kept under these until then
+// (keys/revoked_handles.h).
 constexpr std::string_view kRevokedHandles = R"sql(
 CREATE TABLE revoked_handles (
   authority BIGINT NOT NULL,
@@ -137,15 +138,21 @@ CREATE TABLE revoked_handles (
 ) WITHOUT ROWID;
 )sql";
 
+// Changed by each revocation that comes while the batch is the last (SharedState, keys/batches.h).
+constexpr std::string_view kRevocationMark = R"sql(
+ALTER TABLE batches ADD COLUMN revocations BIGINT NOT NULL DEFAULT 0;
+)sql";
+
 }  // namespace
 
 std::span<const store::Migration> migrations() {
   static const std::string first = std::string{store::kLeaseTable} +
                                    std::string{store::kSecretTable} +
                                    std::string{store::kAuditTables} + std::string{kTables};
-  static const std::array<store::Migration, 3> all{{{1, "keys, batches, files", first},
+  static const std::array<store::Migration, 4> all{{{1, "keys, batches, files", first},
                                                     {2, "digests of export files", kFileDigests},
-                                                    {3, "revoked handles", kRevokedHandles}}};
+                                                    {3, "revoked handles", kRevokedHandles},
+                                                    {4, "mark of revocations", kRevocationMark}}};
   return all;
 }
 

@@ -17,6 +17,7 @@
 #include "keys/publish.h"
 #include "keys/revision_token.h"
 #include "keys/revocations.h"
+#include "keys/revoked_handles.h"
 #include "keys/settings_file.h"
 #include "keys/signing_keys.h"
 #include "keys/slots.h"
@@ -86,6 +87,7 @@ class KeysService final : public Service {
               settings_,
               world_,
               directory_,
+              revoked_,
               settings_.uploads_an_hour > 0 ? &upload_limit_ : nullptr,
               asks_for_new_keys_},
         publish_(desk_, tokens_, statistics_),
@@ -147,6 +149,7 @@ class KeysService final : public Service {
   http::RateLimit upload_limit_;
   http::RateLimit install_limit_;
   CurrentDirectory directory_;
+  RevokedHandles revoked_;
   std::atomic<bool> asks_for_new_keys_{false};
   UploadDesk desk_;
   Publish publish_;
@@ -314,7 +317,7 @@ Result<void> KeysService::clean_up(Instant now) {
   note(store_.write([&](store::Sql& sql) -> Result<void> {
     if (auto gone = drop_old_statistics(sql, now); !gone) return gone;
     if (auto gone = drop_old_installs(sql, now); !gone) return gone;
-    if (auto gone = forget_revoked_handles(sql, now); !gone) return gone;
+    if (auto gone = forget_revoked(sql, now); !gone) return gone;
     const auto pruned = store::prune_audit(sql, now - kAuditKept);
     if (!pruned) return pruned.error();
     return {};

@@ -4,7 +4,7 @@
 //   publish.h, upload_rules.h, uploads.h   POST /v1/publish: what is accepted, retried, revised
 //   chains.h          POST /v1/publish-bluezone3
 //   revision_token.h  what shows that a change comes from who published
-//   revocations.h     POST /v1/revoke, by supervisors
+//   revocations.h, revoked_handles.h       POST /v1/revoke, by supervisors
 //   slots.h, batches.h, padding.h          which keys go out together
 //   clock_check.h     whether a clock that has jumped is believed
 //   export_files.h    the files themselves, their index, and making lost ones again

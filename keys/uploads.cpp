@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "keys/batches.h"
 #include "keys/slots.h"
 #include "keys/upload_rules.h"
 
@@ -69,14 +70,18 @@ Result<std::size_t> add_keys(store::Sql& sql, const Upload& upload,
   return static_cast<std::size_t>(*added);
 }
 
-// What nearly every upload is: all of its keys are new. kConflict when that is not so.
-Result<Answer> keep_new(store::Sql& sql, const Upload& upload, std::chrono::seconds period,
-                        Instant now) {
-  const auto last_end = last_end_shared(sql);
-  if (!last_end) return last_end.error();
+// What nearly every upload is: all of its keys are new, and its case stands. kConflict when that is
+// not so.
+Result<Answer> keep_new(store::Sql& sql, RevokedHandles& revoked, const Upload& upload,
+                        std::chrono::seconds period, Instant now) {
+  const auto state = shared_state(sql);
+  if (!state) return state.error();
+  const auto is_revoked = revoked.has(sql, *state, upload.authority, upload.handle, now);
+  if (!is_revoked) return is_revoked.error();
+  if (*is_revoked) return Error{Code::kConflict, "the case was revoked"};
   std::vector<const PublishedKey*> keys;
   for (const auto& key : upload.keys) keys.push_back(&key);
-  const auto added = add_keys(sql, upload, keys, *last_end, period, now);
+  const auto added = add_keys(sql, upload, keys, state->last_end(), period, now);
   if (!added) return added.error();
   if (*added != keys.size()) return Error{Code::kConflict, "some keys are there already"};
   return Answer{Kept{.added = *added}};
@@ -188,11 +193,13 @@ Result<std::size_t> add_revisions(store::Sql& sql, const Upload& upload,
   return static_cast<std::size_t>(*added);
 }
 
-// Any upload: some keys may be there.
-Result<Answer> keep_any(store::Sql& sql, const Upload& upload, std::chrono::seconds period,
-                        Instant now) {
-  const auto last_end = last_end_shared(sql);
-  if (!last_end) return last_end.error();
+// Any upload: some keys may be there, and the case may have been revoked.
+Result<Answer> keep_any(store::Sql& sql, RevokedHandles& revoked, const Upload& upload,
+                        std::chrono::seconds period, Instant now) {
+  const auto state = shared_state(sql);
+  if (!state) return state.error();
+  const auto is_revoked = revoked.has(sql, *state, upload.authority, upload.handle, now);
+  if (!is_revoked) return is_revoked.error();
   const auto known = look_up(sql, upload);
   if (!known) return known.error();
 
@@ -203,25 +210,27 @@ Result<Answer> keep_any(store::Sql& sql, const Upload& upload, std::chrono::seco
     const auto at = known->find(key.key.bytes);
     if (at == known->end()) {
       // A negative test takes back; it publishes nothing.
-      if (key.report_type != ReportType::kRevoked) fresh.push_back(&key);
+      if (key.report_type != ReportType::kRevoked && !*is_revoked) fresh.push_back(&key);
       continue;
     }
     if (at->second.by_this_certificate) {
       ++kept.before;
       continue;
     }
+    if (*is_revoked) continue;
     const auto change = change_of(key, at->second, upload);
     if (const auto* refusal = std::get_if<Refusal>(&change)) return Answer{*refusal};
     if (std::get<Change>(change) == Change::kRevise) changed.push_back(&key);
   }
   if (!fresh.empty()) {
-    const auto added = add_keys(sql, upload, fresh, *last_end, period, now);
+    const auto added = add_keys(sql, upload, fresh, state->last_end(), period, now);
     if (!added) return added.error();
     if (*added != fresh.size()) return Error{Code::kConflict, "a key came in between"};
     kept.added = *added;
   }
   if (!changed.empty()) {
-    const auto revised = add_revisions(sql, upload, changed, *known, *last_end, period, now);
+    const auto revised =
+        add_revisions(sql, upload, changed, *known, state->last_end(), period, now);
     if (!revised) return revised.error();
     kept.revised = *revised;
   }
@@ -230,22 +239,18 @@ Result<Answer> keep_any(store::Sql& sql, const Upload& upload, std::chrono::seco
 
 }  // namespace
 
-Result<std::int64_t> last_end_shared(store::Sql& sql) {
-  const auto last = sql.shared_integer("batches", "SELECT MAX(end_s) FROM batches");
-  if (!last) return last.error();
-  return last->value_or(0);
-}
-
-Result<Answer> keep_upload(store::Store& store, const Upload& upload, std::chrono::seconds period,
-                           Instant now) {
+Result<Answer> keep_upload(store::Store& store, RevokedHandles& revoked, const Upload& upload,
+                           std::chrono::seconds period, Instant now) {
   const auto publishes = upload.keys.front().report_type != ReportType::kRevoked;
   if (publishes && !upload.may_revise) {
-    auto kept = store.write([&](store::Sql& sql) { return keep_new(sql, upload, period, now); });
+    auto kept =
+        store.write([&](store::Sql& sql) { return keep_new(sql, revoked, upload, period, now); });
     if (kept || kept.error().code != Code::kConflict) return kept;
   }
   Result<Answer> kept = Error{Code::kUnavailable, "not tried"};
   for (int i = 0; i < kTries; ++i) {
-    kept = store.write([&](store::Sql& sql) { return keep_any(sql, upload, period, now); });
+    kept =
+        store.write([&](store::Sql& sql) { return keep_any(sql, revoked, upload, period, now); });
     if (kept || kept.error().code != Code::kConflict) return kept;
   }
   return kept;

@@ -2,7 +2,8 @@
 // published.
 //
 // A key is known by its bytes. What a certificate stored or changed carries its handle, so that the
-// same upload sent again, after a lost reply, stores nothing twice and is answered as at first.
+// same upload sent again, after a lost reply, stores nothing twice and is answered as at first. Of
+// a case that was revoked meanwhile nothing is added or changed any more, as of a negative test.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "engine/published_key.h"
 #include "keys/answers.h"
 #include "keys/revision_token.h"
+#include "keys/revoked_handles.h"
 #include "store/store.h"
 #include "wire/certificate.h"
 
@@ -37,11 +39,8 @@ struct Kept {
 };
 
 // All of it or nothing, durable when it returns. kUnavailable when the store fails.
-Result<std::variant<Kept, Refusal>> keep_upload(store::Store& store, const Upload& upload,
-                                                std::chrono::seconds period, Instant now);
-
-// The end of the last closed batch, for a writer that must not be overtaken by the next closing:
-// holds until the end of the transaction.
-Result<std::int64_t> last_end_shared(store::Sql& sql);
+Result<std::variant<Kept, Refusal>> keep_upload(store::Store& store, RevokedHandles& revoked,
+                                                const Upload& upload, std::chrono::seconds period,
+                                                Instant now);
 
 }  // namespace bz::keys

@@ -46,7 +46,7 @@ Error no_callback_key() {
 struct Callback::Message {
   wire::SealedCallback sealed{};
   Instant asked;
-  std::optional<Instant> doubted;  // when a clock that had jumped since was first heard
+  ClockBelief clock;  // as it was last heard while this waits
 };
 
 Result<std::optional<Callback::Message>> Callback::message() {
@@ -59,32 +59,35 @@ Result<std::optional<Callback::Message>> Callback::message() {
   if (!reader) return damaged;
   const auto sealed = reader->base64("message");
   const auto asked = reader->integer("asked");
+  const auto believed = reader->integer("believed");
   const auto doubted = reader->integer("doubted");
   Message message;
   if (!reader->done() || !asked || !sealed || sealed->size() != message.sealed.size())
     return damaged;
   std::ranges::copy(*sealed, message.sealed.begin());
   message.asked = from_ms(*asked);
-  if (doubted) message.doubted = from_ms(*doubted);
+  // Where nothing else is kept, by a version before this, it was last right when it was asked.
+  message.clock.day = believed ? Day{std::chrono::days{*believed}} : day_of(message.asked);
+  if (doubted) message.clock.doubted_at = from_ms(*doubted);
   return std::optional{message};
 }
 
 Result<void> Callback::keep(const Message& message) {
   wire::JsonWriter json;
   json.text("message", to_base64(message.sealed)).integer("asked", to_ms(message.asked));
-  if (message.doubted) json.integer("doubted", to_ms(*message.doubted));
+  if (message.clock.day) json.integer("believed", number_of(*message.clock.day));
+  if (message.clock.doubted_at) json.integer("doubted", to_ms(*message.clock.doubted_at));
   return store_->keep(kName, as_bytes(json.done()));
 }
 
 // Whether it is too old to be of use, by a clock that is believed.
 Result<bool> Callback::is_over(Message& own, Instant now) {
-  if (now < own.asked + kCallbackKept) return false;
-  const auto verdict = weigh({day_of(own.asked), own.doubted}, now, Clock::kOfPhone);
-  if (verdict.believed) return true;
-  if (own.doubted == verdict.next.doubted_at) return false;
-  own.doubted = verdict.next.doubted_at;
-  if (auto ok = keep(own); !ok) return ok.error();
-  return false;
+  const auto verdict = weigh(own.clock, now, Clock::kOfPhone, kLongestBetweenWakings);
+  if (own.clock != verdict.next) {
+    own.clock = verdict.next;
+    if (auto ok = keep(own); !ok) return ok.error();
+  }
+  return verdict.believed && now >= own.asked + kCallbackKept;
 }
 
 Result<CallbackOutcome> Callback::give_up() {
@@ -117,7 +120,7 @@ Result<Instant> Callback::ask(std::string_view text, const engine::AuthoritySett
   if (!sealed) return sealed.error();
   const auto next = next_errand(settings, now);
   if (!next) return next.error();
-  if (auto ok = keep({*sealed, now, std::nullopt}); !ok) return ok.error();
+  if (auto ok = keep({*sealed, now, {day_of(now), std::nullopt}}); !ok) return ok.error();
   return std::max(next->due, now);
 }
 

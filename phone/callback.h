@@ -19,9 +19,12 @@ namespace bz::phone {
 // A mean from one call to the next: a quarter of that between visits, 12 hours as built in. So
 // somebody waits 18 hours at most, six and a half on average.
 inline constexpr int kCallbacksACover = 4;
-// What is older is dropped when the call that is due next fails, too: it would be of no use. By a
-// clock that may have jumped (phone/clock_belief.h) only when it still says so a day later.
+// What is older is dropped when the call that is due next fails, too: it would be of no use.
 inline constexpr std::chrono::days kCallbackKept{14};
+// A phone wakes several times a day, and so hears its clock while a message waits. When it moves by
+// more than this from one waking to the next it has jumped, or the phone was switched off: nothing
+// is dropped by it until it still says so a day later (phone/clock_belief.h).
+inline constexpr std::chrono::days kLongestBetweenWakings{2};
 
 // kNotFound: the settings have no key for callbacks.
 Error no_callback_key();

@@ -31,6 +31,16 @@ class CallbackTest : public PhoneTest {
     return Outcome::kNothing;
   }
 
+  // The phone wakes once a day, and every call fails, until `then`.
+  void wake_daily(Store& store, Instant then) {
+    transport_.delivery = Delivery::kNotSent;
+    while (now_ + days{1} < then) {
+      now_ += days{1};
+      EXPECT_EQ(*Callback(store).go(transport_, settings_, now_), Outcome::kUnanswered);
+    }
+    now_ = then;
+  }
+
   [[nodiscard]] std::string last_text() const {
     const auto text = wire::open_callback(authority_, transport_.callbacks.back());
     EXPECT_TRUE(text);
@@ -183,12 +193,11 @@ TEST_F(CallbackTest, After14DaysItIsDroppedWithTheNextCallThatFails) {
   Callback callback(store);
   ASSERT_TRUE(callback.ask("0912345678", settings_, now_));
   const auto asked = now_;
-  transport_.delivery = Delivery::kNotSent;
-  EXPECT_EQ(*callback.go(transport_, settings_, asked + days{14} - milliseconds{1}),
-            Outcome::kUnanswered);
+  wake_daily(store, asked + days{14} - milliseconds{1});
+  EXPECT_EQ(*callback.go(transport_, settings_, now_), Outcome::kUnanswered);
   now_ = asked + days{14};
   EXPECT_EQ(next_call(store), Outcome::kGivenUp);
-  EXPECT_LE(now_, asked + days{14} + minutes{6});  // the first retry comes within 5
+  EXPECT_LE(now_, asked + days{14} + hours{6} + minutes{1});  // tries are at most so far apart
   EXPECT_FALSE(*callback.waiting());
   EXPECT_EQ(transport_.callback_covers, 0);
 }
@@ -223,6 +232,8 @@ TEST_F(CallbackTest, WithoutAKeyInTheSettingsAnyMoreItIsDroppedAfter14Days) {
   Callback callback(store);
   ASSERT_TRUE(callback.ask("0912345678", settings_, now_));
   settings_.callback_key.reset();
+  for (int day = 1; day < 14; ++day)
+    EXPECT_EQ(*callback.go(transport_, settings_, now_ + days{day}), Outcome::kNothing);
   EXPECT_EQ(*callback.go(transport_, settings_, now_ + days{14} - milliseconds{1}),
             Outcome::kNothing);
   EXPECT_EQ(*callback.go(transport_, settings_, now_ + days{14}), Outcome::kGivenUp);
@@ -230,18 +241,20 @@ TEST_F(CallbackTest, WithoutAKeyInTheSettingsAnyMoreItIsDroppedAfter14Days) {
   EXPECT_TRUE(transport_.calls.empty());
 }
 
-// A year ahead, until the network corrects it. A call goes through, or the server's certificate
-// has expired by that clock and none does.
+// A fortnight ahead, two months or a year, until the network corrects it. A call goes through, or
+// the server's certificate has expired by that clock and none does.
 TEST_F(CallbackTest, AClockThatIsWrongOnceDropsNoMessage) {
   for (const auto line : {Delivery::kTaken, Delivery::kNotSent}) {
-    for (const bool has_key : {true, false}) {
+    for (const auto& [ahead, has_key] :
+         {std::pair{days{14}, true}, std::pair{days{14}, false}, std::pair{days{60}, true},
+          std::pair{days{60}, false}, std::pair{days{400}, true}, std::pair{days{400}, false}}) {
       auto store = *open();
       Callback callback(store);
       ASSERT_TRUE(callback.ask("0912345678", settings_, now_));
       const auto key = settings_.callback_key;
       if (!has_key) settings_.callback_key.reset();
       transport_.delivery = line;
-      const auto wrong = now_ + days{400};
+      const auto wrong = now_ + ahead;
       const auto outcome = *callback.go(transport_, settings_, wrong);
       EXPECT_NE(outcome, Outcome::kGivenUp);
       EXPECT_EQ(outcome == Outcome::kDelivered, line == Delivery::kTaken && has_key);
@@ -255,6 +268,23 @@ TEST_F(CallbackTest, AClockThatIsWrongOnceDropsNoMessage) {
       EXPECT_FALSE(*callback.waiting());
     }
   }
+}
+
+// It is ten days old, and the clock goes a week ahead: by that it is seventeen.
+TEST_F(CallbackTest, NeitherDoesOneThatIsWrongByAWeekWhileAMessageWaits) {
+  auto store = *open();
+  Callback callback(store);
+  ASSERT_TRUE(callback.ask("0912345678", settings_, now_));
+  wake_daily(store, now_ + days{10});
+  const auto right = now_;
+  for (const auto wrong : {right + days{7}, right + days{7} + hours{20}}) {
+    EXPECT_NE(*callback.go(transport_, settings_, wrong), Outcome::kGivenUp);
+  }
+  EXPECT_TRUE(*callback.waiting());
+  now_ = right + days{1};
+  transport_.delivery = Delivery::kTaken;
+  EXPECT_EQ(next_call(store), Outcome::kDelivered);
+  EXPECT_EQ(last_text(), "0912345678");
 }
 
 TEST_F(CallbackTest, AClockThatStaysAheadForADayIsBelieved) {

@@ -2,12 +2,12 @@
 
 namespace bz::phone {
 
-Verdict weigh(const ClockBelief& belief, Instant now, Clock clock) {
+Verdict weigh(const ClockBelief& belief, Instant now, Clock clock, std::chrono::days longest) {
   const Day today = day_of(now);
   const Verdict believed{true, {today, std::nullopt}};
   if (clock == Clock::kConfirmed || !belief.day) return believed;
   const auto moved = today - *belief.day;
-  if (moved <= kLongestAbsence && moved >= -kLongestAbsence) return believed;
+  if (moved <= longest && moved >= -longest) return believed;
   if (belief.doubted_at) {
     const auto waited = now - *belief.doubted_at;
     if (waited >= kTimeToConvince && waited <= kLongestAbsence) return believed;

@@ -37,6 +37,9 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
-Verdict weigh(const ClockBelief& belief, Instant now, Clock clock);
+// Whoever hears the clock several times a day may doubt it after a shorter leap than
+// kLongestAbsence.
+Verdict weigh(const ClockBelief& belief, Instant now, Clock clock,
+              std::chrono::days longest = kLongestAbsence);
 
 }  // namespace bz::phone

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "phone/own_chains.h"
+#include "phone/revision.h"
 
 namespace bz::phone {
 namespace {
@@ -82,6 +83,8 @@ Result<void> drop_for_age(Store& store, const Keeping& keep, Instant now, Clock 
     if (!own_keys) return own_keys.error();
     const auto chains = OwnChains(store).forget_before(today - std::chrono::days{keep.days}, today);
     if (!chains) return chains.error();
+    const auto oldest = today - std::min(std::chrono::days{keep.days}, kRevisionKept);
+    if (auto done = Revision(store).forget_before(oldest, today); !done) return done;
     report.days += *days;
     report.own_keys += *own_keys + *chains;
   }

@@ -30,7 +30,7 @@ inline constexpr std::int64_t kSmallestBound = 65'536;
 struct ForgetReport {
   std::int64_t days = 0;      // of sightings, gone with their key
   std::int64_t scans = 0;     // all that went, for age or for room
-  std::int64_t own_keys = 0;  // and chains, gone for age
+  std::int64_t own_keys = 0;  // and chains, gone for age; a revision token is not counted
   std::int64_t bytes = 0;     // of the file now
   bool clock_doubted =
       false;  // it has jumped (clock_belief.h): nothing went for age; ask again in a day

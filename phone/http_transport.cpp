@@ -81,10 +81,17 @@ Result<wire::PublishAnswer> said_of(const Result<HttpAnswer>& answer) {
   auto said = wire::parse_publish_answer(answer->body);
   if (!said) return said.error();
   if (answer->status == 200) return said;
-  // Under another code, and what that gave to change them with is not kept.
+  if (said->code == "invalid_revision_token")
+    return Error{Code::kConflict, "the server does not take this phone's revision token"};
+  // By another phone, or by this one, which never had the answer.
   if (said->code == "missing_revision_token")
     return Error{Code::kInvalid,
-                 "keys of this upload are published already, by one before it: give this one up"};
+                 "keys of this upload are published already and this phone has nothing to change "
+                 "them with: report with the phone that published them, or give this one up"};
+  if (said->code == "invalid_report_type_transition" || said->code == "key_already_revised")
+    return Error{Code::kInvalid,
+                 "keys of this upload are published already with a report that this one cannot "
+                 "change: give this one up"};
   return Error{Code::kInvalid, "the server refused the upload: " +
                                    (said->code.empty() ? "no reason given" : said->code) +
                                    "; ask the health officer for a new code, or give it up"};
@@ -260,6 +267,7 @@ Result<wire::PublishAnswer> HttpTransport::publish(const Upload& upload,
   request.health_authority = address_.authority;
   request.certificate = certificate;
   request.hmac_secret.assign(secret.begin(), secret.end());
+  request.revision_token = upload.revision_token();
   const auto write = [&](std::string_view padding) {
     return wire::write_publish_request(request, padding);
   };

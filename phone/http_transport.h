@@ -16,7 +16,7 @@
 namespace bz::phone {
 
 // Body of each of the three calls, in bytes; of cover a header's length less, so that both are
-// equal on the wire. 30 keys with a certificate fill under two thirds of it.
+// equal on the wire. 30 keys with a certificate and a revision token fill under two thirds of it.
 inline constexpr std::size_t kCallBody = 8'192;
 
 // Body of the two errands (phone/errand.h), in the same way. 256 bytes are 344 of base64.

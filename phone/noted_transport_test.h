@@ -39,11 +39,13 @@ class NotedTransport final : public Transport {
                                       ByteView secret) override {
     calls.emplace_back("publish");
     sent = upload.keys();
+    revision_tokens.push_back(upload.revision_token());
     certificates.emplace_back(certificate);
     secrets.emplace_back(secret.begin(), secret.end());
     if (auto fault = take(publish_faults)) return *fault;
     wire::PublishAnswer answer;
     answer.inserted = static_cast<std::int64_t>(upload.keys().size());
+    answer.revision_token = revision_token;
     return answer;
   }
   Result<wire::PublishAnswer> publish_chains(const ChainUpload& upload,
@@ -84,7 +86,8 @@ class NotedTransport final : public Transport {
   // Each fails one call; none is left: the calls succeed.
   std::deque<Error> certificate_faults;
   std::deque<Error> publish_faults;
-  std::string refused_token;  // no certificate for it, ever
+  std::string refused_token;                // no certificate for it, ever
+  std::string revision_token = "Zmlyc3Q=";  // in answers to day keys
 
   Delivery delivery = Delivery::kTaken;  // of callbacks and installs
   std::function<void()> on_install;      // while the call is under way
@@ -98,6 +101,7 @@ class NotedTransport final : public Transport {
   std::vector<Digest> tekmacs;
   std::vector<std::string> certificates;
   std::vector<Bytes> secrets;
+  std::vector<std::string> revision_tokens;  // of uploads of day keys
   std::vector<engine::DayKey> sent;
   std::vector<engine::PublishedChain> sent_chains;
 

@@ -163,6 +163,22 @@ Result<void> OwnKeys::end_current(Instant now) {
   return transaction->commit();
 }
 
+Result<void> OwnKeys::end_as_sent(const std::vector<engine::DayKey>& sent) {
+  auto transaction = Transaction::begin(store_->database());
+  if (!transaction) return transaction.error();
+  for (const auto& key : sent) {
+    const auto day = day_of(start_of(key.start));
+    const auto of_day = rows(day, day);
+    if (!of_day) return of_day.error();
+    for (const auto& row : *of_day) {
+      if (row.own.key.bytes != key.bytes || row.own.key.end() <= key.end()) continue;
+      if (auto done = end(row, key.end()); !done) return done;
+      ++changes_;
+    }
+  }
+  return transaction->commit();
+}
+
 Result<std::vector<OwnKey>> OwnKeys::of_days(Day first, Day last) {
   const auto found = rows(first, last);
   if (!found) return found.error();

@@ -40,6 +40,11 @@ class OwnKeys {
   // key it does nothing. Errors as current().
   Result<void> end_current(Instant now);
 
+  // Ends each of these where `sent` has it end, so that it is the same when it is sent once more: a
+  // key server does not take it with other times. The names said between the showing and the
+  // consent are nobody's.
+  Result<void> end_as_sent(const std::vector<engine::DayKey>& sent);
+
   // Grows whenever a key was drawn or ended, so that a name made from the one before is not said
   // on.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }

@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/date.h"
+#include "phone/revision.h"
 #include "wire/json_reader.h"
 #include "wire/tekmac.h"
 
@@ -34,6 +35,12 @@ Digest tekmac_of(const std::vector<engine::DayKey>& keys, ByteView secret) {
   return wire::tekmac(entries, secret, true);
 }
 
+Day newest_day(const std::vector<engine::DayKey>& keys) {
+  Day newest;
+  for (const auto& key : keys) newest = std::max(newest, day_of(start_of(key.start)));
+  return newest;
+}
+
 }  // namespace
 
 Day first_infectious_day(const TestResult& test, Day today, std::chrono::days before_symptoms) {
@@ -55,6 +62,7 @@ struct Report::State {
   // The server would not have what was agreed to: other codes may take its place until there is
   // consent again.
   bool refused = false;
+  bool without_token = false;  // the server has not taken the revision token
   std::vector<engine::DayKey> keys;
 
   [[nodiscard]] std::string write() const {
@@ -64,7 +72,8 @@ struct Report::State {
     std::string json = '{' + sending.members() + ",\"type\":\"" +
                        to_base64(as_bytes(wire::word(test.type))) +
                        "\",\"symptoms\":" + day(test.symptoms) + ",\"test\":" + day(test.test) +
-                       ",\"refused\":" + (refused ? "true" : "false") + ",\"keys\":[";
+                       ",\"refused\":" + (refused ? "true" : "false") +
+                       ",\"without_token\":" + (without_token ? "true" : "false") + ",\"keys\":[";
     for (const auto& key : keys) {
       if (json.back() != '[') json += ',';
       json += "{\"key\":\"" + to_base64(key.bytes) +
@@ -89,6 +98,7 @@ struct Report::State {
     state.test.symptoms = day("symptoms");
     state.test.test = day("test");
     state.refused = reader->boolean("refused").value_or(false);
+    state.without_token = reader->boolean("without_token").value_or(false);
     auto keys = reader->objects("keys");
     if (!reader->done() || !type || !keys) return damaged();
     state.test.type = *type;
@@ -185,8 +195,10 @@ Result<void> Report::agree(const Upload& upload, Instant now) {
   if (upload.keys().empty())
     return Error{Code::kInvalid, "this phone has no key of those days: there is nothing to send"};
   if (auto ended = keys_->end_current(now); !ended) return ended;
+  if (auto ended = keys_->end_as_sent(upload.keys()); !ended) return ended;
   taken->sending.agreed = true;
   taken->refused = false;
+  taken->without_token = false;
   taken->keys = upload.keys();
   taken->sending.secret.resize(kSecretSize);
   store_->random().fill(taken->sending.secret);
@@ -207,13 +219,27 @@ Result<wire::PublishAnswer> Report::send(Transport& transport) {
   if (!agreed) return agreed.error();
   auto& sending = agreed->sending;
   if (!sending.agreed) return Error{Code::kNotFound, "nothing was agreed to: nothing is sent"};
+  Revision revision(*store_);
+  auto token = revision.token();
+  if (!token) return token.error();
+  if (agreed->without_token) token->clear();
   SendingCalls calls;
   calls.keep = [&] { return keep(*agreed); };
   calls.publish = [&] {
-    return transport.publish(Upload(agreed->keys), sending.certificate, sending.secret);
+    return transport.publish(Upload(agreed->keys, *token), sending.certificate, sending.secret);
   };
   auto answer = phone::send(transport, sending, tekmac_of(agreed->keys, sending.secret), calls);
+  if (!answer && answer.error().code == Code::kConflict && !token->empty()) {
+    // Not within this visit, which has the calls of every other.
+    agreed->without_token = true;
+    if (auto ok = keep(*agreed); !ok) return ok.error();
+    return Error{Code::kUnavailable,
+                 "the server does not take this phone's revision token; the next try goes without"};
+  }
   if (!answer) return note_refusal(*agreed, answer.error());
+  // First: who is killed in between sends the same once more, with this token, and gets another.
+  if (auto ok = revision.keep(answer->revision_token, newest_day(agreed->keys)); !ok)
+    return ok.error();
   if (auto ok = store_->drop(kName); !ok) return ok.error();
   return answer;
 }

@@ -63,12 +63,13 @@ class Report {
   Result<TestResult> test();
 
   // Ends the key that is in use, so that no key is said any more that is handed over, and keeps the
-  // upload until it is sent. kNotFound when no code was taken.
+  // upload until it is sent. Keys that an upload before published may be in it: their report is
+  // changed, and the others added (phone/revision.h). kNotFound when no code was taken.
   Result<void> agree(const Upload& upload, Instant now);
 
-  // Certificate and upload; nothing is left of both when it returns without error. After one, the
-  // same call again goes on where it stopped: kUnavailable later, kDenied only after another code.
-  // kNotFound when there is nothing that was agreed to.
+  // Certificate and upload; nothing is left of both when it returns without error, but the revision
+  // token of the answer. After one, the same call again goes on where it stopped: kUnavailable
+  // later, kDenied only after another code. kNotFound when there is nothing that was agreed to.
   Result<wire::PublishAnswer> send(Transport& transport);
 
   // Both parts.

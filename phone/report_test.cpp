@@ -23,12 +23,13 @@ class ReportTest : public PhoneTest {
     for (int day = 0; day < 3; ++day) EXPECT_TRUE(opened->advertisement(on_day(day)));
     return std::move(*opened);
   }
-  void agree(Phone& phone) {
-    ASSERT_TRUE(phone.report().enter_code(transport_, kCode, kNow));
-    auto preview = phone.preview_upload(kFirstDay, kNow);
+  // Shown at one moment, agreed to at another.
+  void agree(Phone& phone, Instant shown = kNow, Instant agreed = kNow) {
+    ASSERT_TRUE(phone.report().enter_code(transport_, kCode, shown));
+    auto preview = phone.preview_upload(kFirstDay, shown);
     ASSERT_TRUE(preview);
-    ASSERT_EQ(preview->keys().size(), 3U);
-    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), kNow));
+    ASSERT_GE(preview->keys().size(), 3U);
+    ASSERT_TRUE(phone.report().agree(std::move(*preview).agreed(), agreed));
   }
 
   static constexpr Instant kNow =
@@ -165,6 +166,83 @@ TEST_F(ReportTest, AfterSendingNothingOfItIsLeftInTheFiles) {
   auto store = open();
   ASSERT_TRUE(store);
   EXPECT_FALSE(*store->kept("report"));
+}
+
+TEST_F(ReportTest, ASecondReportBringsTheTokenOfTheFirstAndKeepsItsOwn) {
+  {
+    auto an = phone();
+    agree(an);
+    ASSERT_TRUE(an.report().send(transport_));
+  }
+  const auto first = transport_.sent;
+  auto an = phone();
+  ASSERT_TRUE(an.advertisement(kNow));
+  agree(an, kNow + hours{1}, kNow + hours{1});
+  transport_.revision_token = "c2Vjb25k";
+  ASSERT_TRUE(an.report().send(transport_));
+  // The same keys to the byte and the ten minutes, and that of the hour since.
+  ASSERT_EQ(transport_.sent.size(), 4U);
+  EXPECT_TRUE(std::equal(first.begin(), first.end(), transport_.sent.begin()));
+  agree(an, kNow + hours{1}, kNow + hours{1});
+  ASSERT_TRUE(an.report().send(transport_));
+  EXPECT_EQ(transport_.revision_tokens, (std::vector<std::string>{"", "Zmlyc3Q=", "c2Vjb25k"}));
+}
+
+// The server has changed them, and lost is only its answer: the token that it was sent with goes
+// again.
+TEST_F(ReportTest, ALostAnswerToASecondReportIsMadeGoodWithTheSameToken) {
+  auto an = phone();
+  agree(an);
+  ASSERT_TRUE(an.report().send(transport_));
+  agree(an);
+  transport_.publish_faults = {kLost};
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kUnavailable);
+  ASSERT_TRUE(an.report().send(transport_));
+  EXPECT_EQ(transport_.revision_tokens, (std::vector<std::string>{"", "Zmlyc3Q=", "Zmlyc3Q="}));
+  EXPECT_EQ(transport_.certificates[1], transport_.certificates[2]);
+}
+
+// Of another server, say: what was agreed to goes once more without it, in another visit.
+TEST_F(ReportTest, ATokenThatTheServerDoesNotTakeHoldsUpNoUpload) {
+  auto an = phone();
+  agree(an);
+  ASSERT_TRUE(an.report().send(transport_));
+  agree(an);
+  transport_.calls.clear();
+  transport_.publish_faults = {{Code::kConflict, "not one of this server"}};
+  EXPECT_EQ(an.report().send(transport_).error().code, Code::kUnavailable);
+  EXPECT_EQ(transport_.calls, (std::vector<std::string>{"certificate", "publish"}));
+  EXPECT_FALSE(*an.report().takes_code());  // it goes on by itself
+  ASSERT_TRUE(an.report().send(transport_));
+  EXPECT_EQ(transport_.revision_tokens, (std::vector<std::string>{"", "Zmlyc3Q=", ""}));
+  EXPECT_EQ(transport_.certificates[1], transport_.certificates[2]);
+}
+
+// Who reads for twenty minutes has said names meanwhile; the key that is sent ends where it was
+// shown to end, also when it is sent again.
+TEST_F(ReportTest, AKeyEndsWhereItWasShownToEndHoweverLateTheConsent) {
+  auto an = phone();
+  agree(an, kNow, kNow + std::chrono::minutes{20});
+  ASSERT_TRUE(an.report().send(transport_));
+  const auto first = transport_.sent;
+  EXPECT_EQ(first.back().end(), interval_at(kNow));
+  ASSERT_TRUE(an.advertisement(kNow + std::chrono::minutes{20}));
+  agree(an, kNow + hours{1}, kNow + hours{1});
+  ASSERT_TRUE(an.report().send(transport_));
+  ASSERT_EQ(transport_.sent.size(), 4U);
+  EXPECT_TRUE(std::equal(first.begin(), first.end(), transport_.sent.begin()));
+  EXPECT_EQ(transport_.sent.back().start, interval_at(kNow + std::chrono::minutes{20}));
+}
+
+TEST_F(ReportTest, GivingUpASecondReportLeavesTheTokenOfTheFirst) {
+  auto an = phone();
+  agree(an);
+  ASSERT_TRUE(an.report().send(transport_));
+  agree(an);
+  ASSERT_TRUE(an.report().give_up());
+  agree(an);
+  ASSERT_TRUE(an.report().send(transport_));
+  EXPECT_EQ(transport_.revision_tokens, (std::vector<std::string>{"", "Zmlyc3Q="}));
 }
 
 TEST_F(ReportTest, TheReportUnderWayLiesSealed) {

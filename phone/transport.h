@@ -61,7 +61,9 @@ class Transport {
   // is used or expired.
   virtual Result<std::string> certificate(std::string_view token, const Digest& tekmac) = 0;
   // The keys, with that certificate and the HMAC's secret. Durable when it returns. The same call
-  // again does no harm. kDenied when the certificate is not for these keys or has expired.
+  // again does no harm. kDenied when the certificate is not for these keys or has expired;
+  // kConflict when the server does not take the upload's revision token, without which it may take
+  // the keys.
   virtual Result<wire::PublishAnswer> publish(const Upload& upload, std::string_view certificate,
                                               ByteView secret) = 0;
 

@@ -2,6 +2,8 @@
 // agree.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/day_key.h"
@@ -14,12 +16,16 @@ namespace bz::phone {
 class Upload {
  public:
   [[nodiscard]] const std::vector<engine::DayKey>& keys() const { return keys_; }
+  // With which those of them that are published already are changed (phone/revision.h); or empty.
+  [[nodiscard]] const std::string& revision_token() const { return revision_token_; }
 
  private:
   friend class UploadPreview;
   friend class Report;
-  explicit Upload(std::vector<engine::DayKey> keys) : keys_(std::move(keys)) {}
+  explicit Upload(std::vector<engine::DayKey> keys, std::string revision_token = {})
+      : keys_(std::move(keys)), revision_token_(std::move(revision_token)) {}
   std::vector<engine::DayKey> keys_;
+  std::string revision_token_;
 };
 
 // What the screen shows before anything is sent.

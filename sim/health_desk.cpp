@@ -104,12 +104,15 @@ Result<void> HealthDesk::take_chains() {
 Result<void> HealthDesk::revoke_all_cases() {
   std::vector<wire::RevocationHandle> handles;
   const auto read = application_->codes_store()->read([&](store::Sql& sql) {
-    return sql.each("SELECT handle FROM codes WHERE handle IS NOT NULL", {},
+    return sql.each("SELECT handle, chains_handle FROM codes WHERE handle IS NOT NULL", {},
                     [&](const store::Row& row) -> Result<bool> {
-                      const auto plain =
-                          wire::open_message(supervisors_, wire::kForRevocation, row.blob(0));
-                      if (!plain) return plain.error();
-                      std::ranges::copy(*plain, handles.emplace_back().begin());
+                      for (const int column : {0, 1}) {
+                        if (row.is_null(column)) continue;  // no chains are taken
+                        const auto plain = wire::open_message(supervisors_, wire::kForRevocation,
+                                                              row.blob(column));
+                        if (!plain) return plain.error();
+                        std::ranges::copy(*plain, handles.emplace_back().begin());
+                      }
                       return true;
                     });
   });

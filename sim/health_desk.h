@@ -33,8 +33,8 @@ class HealthDesk {
   // From now on a code gives a second token, for chains of `bluezone3`, and they are published.
   Result<void> take_chains();
 
-  // Two supervisors take back every case whose code was used: their keys are revoked in the next
-  // batch.
+  // Two supervisors take back every case whose code was used, by both its handles: their keys are
+  // revoked in the next batch, and chains that have not gone out never do.
   Result<void> revoke_all_cases();
 
   // Time goes on until `now`; what is due is published.

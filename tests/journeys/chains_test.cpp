@@ -221,6 +221,14 @@ TEST_F(Chains, TheyArePublishedTwoHoursAfterTheirEndAndNotBefore) {
   EXPECT_TRUE(line.export_names()->at(0).ends_with(".bzt"));
 }
 
+TEST_F(Chains, OfACaseThatIsTakenBackBeforeTheyGoOutNeverDo) {
+  auto an = case_of_2020();
+  ASSERT_TRUE(an.advertisement(kMorning));
+  fall_ill(an);
+  ASSERT_TRUE(desk_->revoke_all_cases());
+  EXPECT_TRUE(published().empty());
+}
+
 TEST_F(Chains, AChainThatWasStoredWithoutThePhoneKnowingIsStoredOnce) {
   ASSERT_TRUE(desk_->take_chains());
   auto an = case_of_2020();

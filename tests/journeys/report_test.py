@@ -7,6 +7,7 @@ Usage: report_test.py BZ
 import http.client
 import http.server
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -106,14 +107,28 @@ def takes_a_new_code_after_a_refusal(folder, server, line):
         expect(line.take_calls() == ["/api/verify", "/api/certificate", "/v1/publish"], "and was handed in")
 
 
-# A second report has keys of the first, which another certificate published.
-def is_told_of_keys_that_are_published_already(folder, server, line):
+# A second report has keys of the first, which another certificate published, and a new one.
+def changes_what_it_published_before(folder, server, line):
     phone = Phone(folder, "twice", server, line.url)
     phone.say(NOW - 26 * HOUR, "bluezone4")
+    expect({"published": 1} in objects(*phone.words("--code", server.code("likely"), "--agree")), "the first report goes")
+    phone.say(NOW - 1 * HOUR, "bluezone4")
+    said = objects(*phone.words("--code", server.code(), "--agree"))
+    expect({"published": 2} in said, f"the second changes that key and adds the other: {said}")
+
+
+# From a copy of the phone's files that was made before: the keys are the same.
+def is_told_of_keys_that_another_phone_published(folder, server, line):
+    phone = Phone(folder, "first", server, line.url)
+    phone.say(NOW - 26 * HOUR, "bluezone4")
+    copy = Phone(folder, "copy", server, line.url)
+    for end in ("db", "key"):
+        shutil.copy(folder / f"first.{end}", folder / f"copy.{end}")
     expect({"published": 1} in objects(*phone.words("--code", server.code(), "--agree")), "the first report goes")
-    said = run(*phone.words("--code", server.code(), "--agree"), status=2)
-    expect("published already" in said and "give this one up" in said, f"what to do is said: {said}")
-    run(*phone.words("--give-up"))
+    said = run(*copy.words("--code", server.code(), "--agree"), status=2)
+    expect("published already" in said and "report with the phone that published them" in said and "give this one up" in said,
+           f"what to do is said: {said}")
+    run(*copy.words("--give-up"))
 
 
 with tempfile.TemporaryDirectory() as name:
@@ -124,7 +139,8 @@ with tempfile.TemporaryDirectory() as name:
         goes_on_without_the_code(folder, server, line)
         goes_on_with_the_same_words(folder, server, line)
         takes_a_new_code_after_a_refusal(folder, server, line)
-        is_told_of_keys_that_are_published_already(folder, server, line)
+        changes_what_it_published_before(folder, server, line)
+        is_told_of_keys_that_another_phone_published(folder, server, line)
     finally:
         server.stop()
 

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "base/base64.h"
 #include "base/file.h"
@@ -61,6 +63,12 @@ class BrokenLine final : public phone::Transport {
   At at_;
 };
 
+// What all files say of the day keys.
+struct Published {
+  std::vector<engine::PublishedKey> fresh;
+  std::vector<engine::PublishedKey> revised;
+};
+
 class Upload : public testing::Test {
  protected:
   Upload() {
@@ -109,12 +117,13 @@ class Upload : public testing::Test {
   }
 
   // Takes a code and agrees, over a line that nobody watches.
-  void take_code(Phone& phone) {
+  void take_code(Phone& phone, wire::TestType type = wire::TestType::kConfirmed,
+                 Instant now = kNoon) {
     auto line = desk_->line();
-    const auto code = desk_->issue_code(kDay);
+    const auto code = desk_->issue_code(kDay, type);
     ASSERT_TRUE(code) << code.error().what;
-    ASSERT_TRUE(phone.report().enter_code(line, *code, kNoon));
-    agree(phone);
+    ASSERT_TRUE(phone.report().enter_code(line, *code, now));
+    agree(phone, now);
   }
 
   // Keys that reached the files until the day after tomorrow.
@@ -132,6 +141,23 @@ class Upload : public testing::Test {
       keys += read->keys;
     }
     return keys;
+  }
+
+  Published published(Instant until) {
+    desk_->at(until);
+    auto line = desk_->line();
+    Published all;
+    const auto names = line.export_names();
+    EXPECT_TRUE(names);
+    for (const auto& name : *names) {
+      const auto file = line.fetch(name);
+      EXPECT_TRUE(file);
+      const auto read = wire::read_whole_export(ByteView{*file}, *desk_->trust());
+      EXPECT_TRUE(read) << (read ? "" : read.error().what);
+      all.fresh.insert(all.fresh.end(), read->keys.begin(), read->keys.end());
+      all.revised.insert(all.revised.end(), read->revised.begin(), read->revised.end());
+    }
+    return all;
   }
 
   TempFolder temporary_ = *TempFolder::make();
@@ -196,6 +222,32 @@ TEST_F(Upload, RealAndCoverVisitsHaveTheSameCallsConnectionsAndSizes) {
     agree(phone);
     const auto sent = visits.go(line, visits.next(true));
     ASSERT_TRUE(sent && *sent) << (sent ? "nothing was due" : sent.error().what);
+    real.push_back(relay_->seen());
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    ASSERT_TRUE(visits.go(line, visits.next(false)));
+    cover.push_back(relay_->seen());
+  }
+  expect_no_difference(real, cover);
+}
+
+TEST_F(Upload, AVisitWithARevisionTokenLooksLikeOneThatCarriesNothing) {
+  std::vector<std::vector<Passage>> real;
+  std::vector<std::vector<Passage>> cover;
+  for (int i = 0; i < 25; ++i) {
+    desk_->at(kNoon + minutes{i});
+    auto phone = new_phone("phone-" + std::to_string(i), i % 2 == 0 ? 1 : 14);
+    take_code(phone, wire::TestType::kLikely);
+    auto unseen = desk_->line();
+    ASSERT_TRUE(phone.report().send(unseen));
+    auto line = desk_->line(relay_->port());
+    phone::Visits visits(phone.report(), random_, {}, kNoon);
+    const auto code = desk_->issue_code(kDay);
+    ASSERT_TRUE(code) << code.error().what;
+    ASSERT_TRUE(visits.enter_code(line, *code, kNoon));
+    agree(phone);
+    const auto sent = visits.go(line, visits.next(true));
+    ASSERT_TRUE(sent && *sent) << (sent ? "nothing was due" : sent.error().what);
+    EXPECT_EQ((**sent).answer.inserted, i % 2 == 0 ? 1 : 14);
     real.push_back(relay_->seen());
     ASSERT_TRUE(visits.go(line, visits.next(false)));
     ASSERT_TRUE(visits.go(line, visits.next(false)));
@@ -278,6 +330,100 @@ TEST_F(Upload, AnUploadThatWaitedUntilItsCertificateExpiredGetsAnother) {
   const auto sent = an.report().send(line);
   ASSERT_TRUE(sent) << sent.error().what;
   EXPECT_EQ(published_keys(), 3U);
+}
+
+// A likely case whose test is confirmed the day after, from a phone that was switched off
+// meanwhile. Of three days, and then of four.
+TEST_F(Upload, ASecondReportChangesTheKeysOfTheFirstAndAddsTheNewDays) {
+  SealKey key;
+  random_.fill(key);
+  const auto open = [&] { return *Phone::open(folder_ / "an.db", key, random_, {}); };
+  auto line = desk_->line();
+  const auto next = kNoon + hours{24};
+  {
+    auto an = open();
+    for (const int ago : {2, 1, 0})
+      ASSERT_TRUE(an.advertisement(kNoon - std::chrono::days{ago} - hours{1}));
+    take_code(an, wire::TestType::kLikely);
+    BrokenLine broken(line, BrokenLine::At::kAnswerToTheUpload);
+    EXPECT_EQ(an.report().send(broken).error().code, Code::kUnavailable);
+    // The answer that came in the end has the token.
+    ASSERT_TRUE(an.report().send(line));
+    ASSERT_TRUE(an.advertisement(kNoon + hours{1}));
+  }
+  desk_->at(next);
+  auto an = open();
+  ASSERT_TRUE(an.advertisement(next - hours{1}));
+  take_code(an, wire::TestType::kConfirmed, next);
+  BrokenLine broken(line, BrokenLine::At::kAnswerToTheUpload);
+  EXPECT_EQ(an.report().send(broken).error().code, Code::kUnavailable);
+  const auto sent = an.report().send(line);
+  ASSERT_TRUE(sent) << sent.error().what;
+  // Three that were there, the rest of the day of the first report, and the day after.
+  EXPECT_EQ(sent->inserted, 5);
+
+  const auto all = published(next + hours{48});
+  ASSERT_EQ(all.fresh.size(), 5U);
+  ASSERT_EQ(all.revised.size(), 3U);
+  std::set<std::array<std::uint8_t, 16>> likely;
+  for (const auto& one : all.fresh)
+    if (one.report_type == engine::ReportType::kLikely) likely.insert(one.key.bytes);
+  EXPECT_EQ(likely.size(), 3U);
+  for (const auto& one : all.revised) {
+    EXPECT_EQ(one.report_type, engine::ReportType::kConfirmed);
+    EXPECT_EQ(likely.erase(one.key.bytes), 1U);  // each once
+  }
+  // A third, of the same test: there is nothing to change, and nothing is refused.
+  take_code(an, wire::TestType::kConfirmed, next + hours{48});
+  EXPECT_TRUE(an.report().send(line));
+}
+
+// Its log was copied before the first report: the keys are the same, what the answer brought is
+// not.
+TEST_F(Upload, AnotherPhoneThanTheOneThatPublishedIsToldToReportWithThatOrToGiveUp) {
+  SealKey key;
+  random_.fill(key);
+  {
+    auto an = *Phone::open(folder_ / "an.db", key, random_, {});
+    ASSERT_TRUE(an.advertisement(kNoon - hours{26}));
+  }
+  std::filesystem::copy_file(folder_ / "an.db", folder_ / "copy.db");
+  auto an = *Phone::open(folder_ / "an.db", key, random_, {});
+  auto copy = *Phone::open(folder_ / "copy.db", key, random_, {});
+  auto line = desk_->line();
+  take_code(an, wire::TestType::kLikely);
+  ASSERT_TRUE(an.report().send(line));
+  take_code(copy);
+  const auto refused = copy.report().send(line);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_NE(
+      refused.error().what.find("report with the phone that published them, or give this one"),
+      std::string::npos);
+  EXPECT_TRUE(*copy.report().takes_code());
+  const auto all = published(kNoon + hours{48});
+  EXPECT_EQ(all.fresh.size(), 1U);
+  EXPECT_TRUE(all.revised.empty());
+}
+
+// Of another server, whose keys this one does not know: it is told so, and takes them without.
+TEST_F(Upload, ATokenOfAnotherServerHoldsUpNoUpload) {
+  const auto folder = folder_ / "other";
+  std::filesystem::create_directories(folder);
+  const auto other = *sim::HealthDesk::open(folder, random_, kNoon);
+  auto an = new_phone("an", 2);
+  auto other_line = other->line();
+  const auto code = other->issue_code(kDay);
+  ASSERT_TRUE(code);
+  ASSERT_TRUE(an.report().enter_code(other_line, *code, kNoon));
+  agree(an);
+  ASSERT_TRUE(an.report().send(other_line));
+  take_code(an);
+  auto line = desk_->line();
+  EXPECT_EQ(an.report().send(line).error().code, Code::kUnavailable);
+  const auto sent = an.report().send(line);
+  ASSERT_TRUE(sent) << sent.error().what;
+  EXPECT_EQ(sent->inserted, 2);
 }
 
 TEST_F(Upload, KeysOfAContactGoToARegionOfTheirOwn) {
