@@ -39,6 +39,13 @@ Words words_of(Refusal why) {
     case Refusal::kNotAdministrator:
       return {403, "not_administrator", "Chỉ quản trị viên hệ thống được làm việc này.",
               "Only a system administrator may do this."};
+    case Refusal::kSecondFactorNeeded:
+      return {
+          403, "second_factor_needed",
+          "Trình duyệt này được tin cậy nên lần đăng nhập này chưa hỏi mã 6 số. Việc này cần mã: "
+          "hãy nhập mã trong ứng dụng xác thực.",
+          "This browser is trusted, so no second factor was asked for. This needs one: type the "
+          "six digits of the authenticator app."};
     case Refusal::kNoSuchAccount:
       return {404, "no_such_account", "Không có tài khoản này.", "There is no such account."};
     case Refusal::kNoSuchSession:

@@ -20,6 +20,7 @@ enum class Refusal {
   kFirstPasswordExpired,  // 401
   kCsrf,                  // 403
   kNotAdministrator,      // 403
+  kSecondFactorNeeded,    // 403: by a trusted browser, and the second factor is asked for
   kNoSuchAccount,         // 404
   kNoSuchSession,         // 404
   kNoSuchRoute,           // 404: not at this step

@@ -327,16 +327,18 @@ http::Response refuse(const Error& error) {
   }
 }
 
-std::string session_json(const Caller& caller) {
+std::string session_json(const Caller& caller, std::optional<Instant> trusted_until) {
   const SessionRow& session = caller.session;
-  return wire::JsonWriter()
-      .text("next", next_of(session.stage))
+  wire::JsonWriter json;
+  json.text("next", next_of(session.stage))
       .text("name", session.account)
       .boolean("system_administrator", session.system_administrator)
       .text("csrf_token", csrf_token(caller.token))
       .integer("idle_until", to_ms(idle_end(session)))
       .integer("ends_at", to_ms(last_end(session)))
-      .done();
+      .boolean("by_trusted_browser", session.by_trusted);
+  if (trusted_until) json.integer("trusted_until", to_ms(*trusted_until));
+  return json.done();
 }
 
 http::Handler open_route(Desk& desk, OpenHandler handler) {

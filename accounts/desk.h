@@ -98,7 +98,8 @@ void count_login(Desk& desk, std::string_view result);
 http::Response refuse(const Error& error);
 
 // What a route says after a step: {"next":"second_factor","name":…,"csrf_token":…,…}.
-std::string session_json(const Caller& caller);
+// `trusted_until`: of a browser that is trusted from this step on.
+std::string session_json(const Caller& caller, std::optional<Instant> trusted_until = {});
 
 // Routes that need no session, or one at any stage of `stages`; a request other than GET must carry
 // its CSRF token. `body` holds the JSON object of a POST.

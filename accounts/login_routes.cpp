@@ -1,10 +1,12 @@
 // POST /accounts/v1/login, /accounts/v1/second-factor, /accounts/v1/recovery.
+#include <array>
 #include <chrono>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "accounts/desk.h"
+#include "accounts/trusted.h"
 #include "accounts/written_code.h"
 
 namespace bz::accounts {
@@ -62,50 +64,84 @@ Result<void> note_failed_login(Desk& desk, const std::optional<Account>& account
   });
 }
 
+// What a right password leads to. Where the second factor is left out, `device` is the browser's.
+struct Begun {
+  Stage stage = Stage::kSecondFactor;
+  std::int64_t epoch = 0;
+  std::optional<DeviceId> device = {};
+
+  [[nodiscard]] bool is_ready() const { return stage == Stage::kReady; }
+};
+
+Result<Begun> next_step(Desk& desk, store::Sql& sql, const Account& account,
+                        const std::optional<DeviceId>& device) {
+  Begun begun{.epoch = account.epoch};
+  if (account.first_until || account.second_factor.empty()) {
+    begun.stage = Stage::kSetUp;
+    return begun;
+  }
+  // What a system administrator may do is never worth a password alone.
+  if (!device || account.system_administrator) return begun;
+  const auto trusted = is_trusted(sql, account.name, *device, desk.now());
+  if (!trusted) return trusted.error();
+  if (!*trusted) return begun;
+  begun.stage = Stage::kReady;
+  begun.device = device;
+  return begun;
+}
+
+Result<void> note_password(store::Sql& sql, Instant now, const std::string& name,
+                           const Begun& begun) {
+  if (auto noted = note(sql, now, name, "password accepted", name); !noted) return noted;
+  return begun.is_ready() ? note(sql, now, name, "logged in", name, "by a trusted browser")
+                          : Result<void>{};
+}
+
 // The session that follows a right password.
 http::Response begin_after_password(Desk& desk, const http::Request& request,
                                     const Account& account) {
-  const bool must_set_up = account.first_until || account.second_factor.empty();
-  const Stage stage = must_set_up ? Stage::kSetUp : Stage::kSecondFactor;
-  Bytes new_factor;
-  if (must_set_up) {
-    TotpSecret secret{};
-    desk.world.random.fill(secret);
-    new_factor = desk.seal_factor(account.name, secret);
-  }
+  TotpSecret secret{};
+  desk.world.random.fill(secret);
+  const Bytes new_factor = desk.seal_factor(account.name, secret);
   const auto drawn = NewSession::draw(desk.world.random);
   const auto old_token = desk.token_of(request);
   const auto old = old_token ? token_hash(*old_token) : std::nullopt;
   const Instant now = desk.now();
-  const auto begun = desk.store.write([&](store::Sql& sql) -> Result<bool> {
+  const auto outcome = desk.store.write([&](store::Sql& sql) -> Result<std::optional<Begun>> {
+    const std::optional<Begun> none;
     // Reset or disabled while its password was looked at?
     auto still = find_account(sql, account.name);
     if (!still) return still.error();
-    if (!*still || (*still)->disabled || (*still)->password != account.password) return false;
-    auto forgotten = forget_failures(desk, sql, account.name, request.address_prefix,
-                                     desk.device_of(request, account));
+    if (!*still || (*still)->disabled || (*still)->password != account.password) return none;
+    const auto device = desk.device_of(request, **still);
+    auto forgotten = forget_failures(desk, sql, account.name, request.address_prefix, device);
     if (!forgotten) return forgotten.error();
     if (old) {
       if (auto ended = end_session(sql, *old); !ended) return ended.error();
     }
-    auto added =
-        begin_session(sql, drawn, account.name, stage, request.address_prefix, new_factor, now);
+    const auto begun = next_step(desk, sql, **still, device);
+    if (!begun) return begun.error();
+    const auto factor = begun->stage == Stage::kSetUp ? ByteView(new_factor) : ByteView{};
+    auto added = begin_session(sql, drawn, account.name, begun->stage, request.address_prefix,
+                               factor, now, begun->is_ready());
     if (!added) return added.error();
-    if (auto noted = note(sql, now, account.name, "password accepted", account.name); !noted) {
-      return noted.error();
-    }
-    return true;
+    if (auto noted = note_password(sql, now, account.name, *begun); !noted) return noted.error();
+    return std::optional(*begun);
   });
-  if (!begun) return refuse(begun.error());
-  if (!*begun) return refuse(Refusal::kWrongPassword);
+  if (!outcome) return refuse(outcome.error());
+  if (!*outcome) return refuse(Refusal::kWrongPassword);
+  const Begun& begun = **outcome;
   count_login(desk, "password");
+  if (begun.is_ready()) count_login(desk, "trusted");
   SessionRow row;
   row.account = account.name;
   row.system_administrator = account.system_administrator;
-  row.stage = stage;
+  row.stage = begun.stage;
   row.begun = row.seen = now;
+  row.by_trusted = begun.is_ready();
   auto response = answer(200, session_json({drawn.token, row}));
   desk.set_cookie(response, drawn.token);
+  if (begun.device) desk.set_device_cookie(response, account.name, begun.epoch, begun.device);
   return response;
 }
 
@@ -192,15 +228,45 @@ struct Wrong {};
 struct Ready {
   Caller caller;
   std::int64_t epoch = 0;
-  std::optional<DeviceId> device;  // when the browser was known before
+  std::optional<DeviceId> device;  // when the browser was known before, or is trusted from now on
+  std::optional<Instant> trusted_until = {};
 };
 using Outcome = std::variant<milliseconds, Wrong, Ready>;  // must wait, wrong, or ready
+
+// This browser needs no second factor for a while: known by 16 bytes drawn for that, so that what
+// it showed before is not worth it.
+Result<TrustedBrowser> trust_from_now(Desk& desk, store::Sql& sql, const Account& account,
+                                      const std::optional<DeviceId>& before, DeviceId& device,
+                                      std::string_view address_prefix) {
+  desk.world.random.fill(device);
+  std::array<std::uint8_t, 8> label{};
+  desk.world.random.fill(label);
+  if (before) {
+    if (auto ended = end_trust(sql, account.name, *before); !ended) return ended.error();
+  }
+  const Instant now = desk.now();
+  TrustedBrowser browser{.hash = trusted_hash(device),
+                         .label = to_hex(label),
+                         .since = now,
+                         .until = now + kTrusted,
+                         .address_prefix = std::string(address_prefix)};
+  if (auto put = trust(sql, account.name, browser); !put) return put.error();
+  if (auto noted = note(sql, now, account.name, "browser trusted", account.name); !noted)
+    return noted.error();
+  return browser;
+}
+
+// A session that is ready has been here, but for one of a trusted browser.
+bool may_take_second_step(const Caller& caller) {
+  return caller.session.stage == Stage::kSecondFactor || caller.session.by_trusted;
+}
 
 // The second step: counts the try, asks `is_right`, and on success begins a session that is ready.
 // `is_right` gives a Result<bool> and may write, in the transaction of all the rest.
 template <class IsRight>
 http::Response second_step(Desk& desk, const http::Request& request, const Caller& caller,
-                           std::string_view by, IsRight is_right) {
+                           std::string_view by, bool trusts, IsRight is_right) {
+  if (!may_take_second_step(caller)) return refuse(Refusal::kNoSuchRoute);
   const std::string& name = caller.session.account;
   const auto drawn = NewSession::draw(desk.world.random);
   const Instant now = desk.now();
@@ -232,7 +298,16 @@ http::Response second_step(Desk& desk, const http::Request& request, const Calle
     Caller ready{drawn.token, caller.session};
     ready.session.stage = Stage::kReady;
     ready.session.begun = ready.session.seen = now;
-    return Outcome{Ready{std::move(ready), (*account)->epoch, device}};
+    ready.session.by_trusted = false;
+    Ready given{std::move(ready), (*account)->epoch, device};
+    if (trusts && !(*account)->system_administrator) {
+      DeviceId fresh{};
+      const auto browser = trust_from_now(desk, sql, **account, device, fresh, prefix);
+      if (!browser) return browser.error();
+      given.device = fresh;
+      given.trusted_until = browser->until;
+    }
+    return Outcome{std::move(given)};
   });
   if (!outcome) return refuse(outcome.error());
   if (const auto* wait = std::get_if<milliseconds>(&*outcome)) return refuse_for(*wait);
@@ -242,7 +317,7 @@ http::Response second_step(Desk& desk, const http::Request& request, const Calle
   }
   count_login(desk, "ready");
   const auto& ready = std::get<Ready>(*outcome);
-  auto response = answer(200, session_json(ready.caller));
+  auto response = answer(200, session_json(ready.caller, ready.trusted_until));
   desk.set_cookie(response, drawn.token);
   desk.set_device_cookie(response, name, ready.epoch, ready.device);
   return response;
@@ -251,10 +326,11 @@ http::Response second_step(Desk& desk, const http::Request& request, const Calle
 http::Response second_factor(Desk& desk, const http::Request& request, wire::JsonReader& body,
                              const Caller& caller) {
   const auto code = body.text("code");
+  const bool trusts = body.boolean("trust_device").value_or(false);
   if (const auto done = body.done(); !done) return refuse(done.error());
   if (!code) return refuse(Refusal::kBadRequest, "code is needed");
   const std::string& name = caller.session.account;
-  return second_step(desk, request, caller, "second factor", [&](store::Sql& sql) -> Result<bool> {
+  const auto is_right = [&](store::Sql& sql) -> Result<bool> {
     auto account = find_account(sql, name);
     if (!account) return account.error();
     if (!*account || (*account)->second_factor.empty()) return false;
@@ -271,7 +347,8 @@ http::Response second_factor(Desk& desk, const http::Request& request, wire::Jso
                 {*step, std::string_view(name), before});
     if (!used) return used.error();
     return *used == 1;
-  });
+  };
+  return second_step(desk, request, caller, "second factor", trusts, is_right);
 }
 
 http::Response recovery(Desk& desk, const http::Request& request, wire::JsonReader& body,
@@ -280,13 +357,14 @@ http::Response recovery(Desk& desk, const http::Request& request, wire::JsonRead
   if (const auto done = body.done(); !done) return refuse(done.error());
   if (!code) return refuse(Refusal::kBadRequest, "code is needed");
   const std::string& name = caller.session.account;
-  return second_step(desk, request, caller, "recovery code", [&](store::Sql& sql) -> Result<bool> {
-    const Digest hash = recovery_hash(name, *code);
-    const auto used = sql.run("DELETE FROM recovery_codes WHERE account = $1 AND hash = $2",
-                              {std::string_view(name), ByteView(hash)});
-    if (!used) return used.error();
-    return *used == 1;
-  });
+  return second_step(
+      desk, request, caller, "recovery code", false, [&](store::Sql& sql) -> Result<bool> {
+        const Digest hash = recovery_hash(name, *code);
+        const auto used = sql.run("DELETE FROM recovery_codes WHERE account = $1 AND hash = $2",
+                                  {std::string_view(name), ByteView(hash)});
+        if (!used) return used.error();
+        return *used == 1;
+      });
 }
 
 }  // namespace
@@ -294,8 +372,9 @@ http::Response recovery(Desk& desk, const http::Request& request, wire::JsonRead
 void add_login_routes(Desk& desk, http::Router& router) {
   router.add("POST", "/accounts/v1/login", open_route(desk, login));
   router.add("POST", "/accounts/v1/second-factor",
-             route_at(desk, {Stage::kSecondFactor}, second_factor));
-  router.add("POST", "/accounts/v1/recovery", route_at(desk, {Stage::kSecondFactor}, recovery));
+             route_at(desk, {Stage::kSecondFactor, Stage::kReady}, second_factor));
+  router.add("POST", "/accounts/v1/recovery",
+             route_at(desk, {Stage::kSecondFactor, Stage::kReady}, recovery));
 }
 
 }  // namespace bz::accounts

@@ -46,15 +46,25 @@ ALTER TABLE accounts DROP COLUMN helper;
 ALTER TABLE accounts DROP COLUMN helped_ms;
 )";
 
+// `by_trusted`: the second factor was left out (accounts/trusted.h).
+constexpr std::string_view kFourth = R"(
+ALTER TABLE sessions ADD COLUMN by_trusted BIGINT NOT NULL DEFAULT 0;
+CREATE TABLE trusted_browsers (hash BLOB PRIMARY KEY, label TEXT NOT NULL, account TEXT NOT NULL,
+                               since_ms BIGINT NOT NULL, until_ms BIGINT NOT NULL,
+                               address_prefix TEXT NOT NULL);
+CREATE INDEX trusted_browsers_of_account ON trusted_browsers (account);
+)";
+
 }  // namespace
 
 std::span<const store::Migration> migrations() {
   static const std::string kFirst =
       std::string(kTables) + std::string(store::kAuditTables) + std::string(store::kSecretTable);
-  static const std::array<store::Migration, 3> kAll{
+  static const std::array<store::Migration, 4> kAll{
       {{1, "accounts, sessions, attempts, audit", kFirst},
        {2, "devices, helpers", kSecond},
-       {3, "all who stand behind an account", kThird}}};
+       {3, "all who stand behind an account", kThird},
+       {4, "trusted browsers", kFourth}}};
   return kAll;
 }
 

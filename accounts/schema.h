@@ -7,6 +7,7 @@
 //                   (accounts/desk.h)
 //   recovery_codes  SHA-256 of each that is still good
 //   sessions        SHA-256 of each session's token, which only its browser has
+//   trusted_browsers  SHA-256 of what known browsers show where the second factor is left out
 //   attempts        how often what was tried in vain, by names that are HMACs
 //   audit, secrets  store/audit.h, store/secrets.h
 #pragma once

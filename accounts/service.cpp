@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "accounts/desk.h"
+#include "accounts/trusted.h"
 #include "accounts/written_code.h"
 #include "base/hash.h"
 #include "store/audit.h"
@@ -33,6 +34,7 @@ class RealService final : public Service {
     tidied_ = now;
     auto tidied = desk_->store.write([&](store::Sql& sql) -> Result<void> {
       if (auto done = delete_ended_sessions(sql, now); !done) return done;
+      if (auto done = delete_ended_trust(sql, now); !done) return done;
       if (auto done = Attempts::delete_old(sql, now); !done) return done;
       const auto pruned = store::prune_audit(sql, now - kAuditKept);
       if (!pruned) return pruned.error();
@@ -59,6 +61,7 @@ class RealService final : public Service {
       return Error{Code::kDenied, "the header X-CSRF-Token is missing or not the session's"};
     }
     http::Session session{(*caller)->session.account, (*caller)->session.system_administrator, {}};
+    session.second_factor = !(*caller)->session.by_trusted;
     if (only_looks) return session;
     auto helpers = desk_->store.read(
         [&](store::Sql& sql) { return helpers_of(sql, session.account, desk_->now()); });

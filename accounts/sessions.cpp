@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "accounts/trusted.h"
+
 namespace bz::accounts {
 namespace {
 
 constexpr std::string_view kColumns =
     "s.hash, s.label, s.account, a.system_administrator, s.stage, s.begun_ms, s.seen_ms, "
-    "s.address_prefix, s.new_second_factor FROM sessions s JOIN accounts a ON a.name = s.account ";
+    "s.address_prefix, s.new_second_factor, s.by_trusted FROM sessions s JOIN accounts a ON a.name "
+    "= s.account ";
 
 SessionRow session_of(const store::Row& row) {
   SessionRow session;
@@ -21,6 +24,7 @@ SessionRow session_of(const store::Row& row) {
   session.seen = from_ms(row.integer(6));
   session.address_prefix = row.text(7);
   if (!row.is_null(8)) session.new_second_factor.assign(row.blob(8).begin(), row.blob(8).end());
+  session.by_trusted = row.integer(9) != 0;
   return session;
 }
 
@@ -57,15 +61,15 @@ NewSession NewSession::draw(Random& random) {
 
 Result<void> begin_session(store::Sql& sql, const NewSession& drawn, std::string_view account,
                            Stage stage, std::string_view address_prefix, ByteView new_second_factor,
-                           Instant now) {
+                           Instant now, bool by_trusted) {
   const Digest hash = *token_hash(drawn.token);
   const store::Parameter factor =
       new_second_factor.empty() ? store::Parameter{} : store::Parameter{new_second_factor};
   return done(sql.run(
       "INSERT INTO sessions (hash, label, account, stage, begun_ms, seen_ms, address_prefix, "
-      "new_second_factor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+      "new_second_factor, by_trusted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       {ByteView(hash), std::string_view(drawn.label), account, static_cast<std::int64_t>(stage),
-       to_ms(now), to_ms(now), address_prefix, factor}));
+       to_ms(now), to_ms(now), address_prefix, factor, std::int64_t{by_trusted ? 1 : 0}}));
 }
 
 Result<std::optional<SessionRow>> find_session(store::Sql& sql, const Digest& hash, Instant now) {
@@ -110,6 +114,7 @@ Result<bool> end_session_by_label(store::Sql& sql, std::string_view account,
 Result<void> end_all_sessions(store::Sql& sql, std::string_view account) {
   auto ended = done(sql.run("DELETE FROM sessions WHERE account = $1", {account}));
   if (!ended) return ended;
+  if (ended = end_all_trust(sql, account); !ended) return ended;
   return done(sql.run("UPDATE accounts SET epoch = epoch + 1 WHERE name = $1", {account}));
 }
 

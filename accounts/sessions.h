@@ -34,6 +34,7 @@ struct SessionRow {
   Instant seen;  // to a minute
   std::string address_prefix;
   Bytes new_second_factor;  // sealed; empty unless one is being set up
+  bool by_trusted = false;  // ready without a second factor (accounts/trusted.h)
 };
 
 // What the browser's cookie holds: 64 hex digits. The hash of it, or nothing when it is no such.
@@ -52,7 +53,7 @@ struct NewSession {
 };
 Result<void> begin_session(store::Sql& sql, const NewSession& drawn, std::string_view account,
                            Stage stage, std::string_view address_prefix, ByteView new_second_factor,
-                           Instant now);
+                           Instant now, bool by_trusted = false);
 
 // Nothing when it has ended or its account is disabled.
 Result<std::optional<SessionRow>> find_session(store::Sql& sql, const Digest& hash, Instant now);
@@ -65,7 +66,7 @@ Result<void> end_session(store::Sql& sql, const Digest& hash);
 // False when the account has none with that label.
 Result<bool> end_session_by_label(store::Sql& sql, std::string_view account,
                                   std::string_view label);
-// Also makes all its browsers strangers: a new epoch (accounts/devices.h).
+// Also makes all its browsers strangers, trusted ones too: a new epoch (accounts/devices.h).
 Result<void> end_all_sessions(store::Sql& sql, std::string_view account);
 Result<void> set_new_second_factor(store::Sql& sql, const Digest& hash, ByteView sealed);
 // Those of an account that are ready, newest first.

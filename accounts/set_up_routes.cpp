@@ -137,6 +137,7 @@ http::Response answer_ready(Desk& desk, const Account& account, const Caller& ca
                             const std::vector<std::string>& recovery_codes) {
   Caller ready{drawn.token, caller.session};
   ready.session.stage = Stage::kReady;
+  ready.session.by_trusted = false;
   ready.session.begun = ready.session.seen = now;
   std::string json = session_json(ready);
   if (!recovery_codes.empty()) {
@@ -196,6 +197,8 @@ http::Response renew_second_factor(Desk& desk, const http::Request& request, wir
   const auto password = body.text("password");
   if (const auto done = body.done(); !done) return refuse(done.error());
   if (!password) return refuse(Refusal::kBadRequest, "password is needed");
+  // Else a stolen browser and a password would be worth the account for ever.
+  if (caller.session.by_trusted) return refuse(Refusal::kSecondFactorNeeded);
   const auto account = own_account(desk, caller);
   if (!account) return refuse(account.error());
   if (auto refusal = refuse_stranger(desk, *account, *password)) return *refusal;
@@ -218,6 +221,7 @@ http::Response change_password(Desk& desk, const http::Request&, wire::JsonReade
   if (!old_password || !new_password) {
     return refuse(Refusal::kBadRequest, "old_password and new_password are needed");
   }
+  if (caller.session.by_trusted) return refuse(Refusal::kSecondFactorNeeded);
   const auto account = own_account(desk, caller);
   if (!account) return refuse(account.error());
   if (auto refusal = refuse_stranger(desk, *account, *old_password)) return *refusal;

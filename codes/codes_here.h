@@ -69,6 +69,7 @@ class CodesHere {
                                 .system_administrator = *account == "root"};
           const auto helper = request.header("x-test-helper");
           if (helper) session.helpers.emplace_back(*helper);
+          session.second_factor = !request.header("x-test-trusted-browser");
           session.helpers_known = !request.header("x-test-older-portal");
           return session;
         },

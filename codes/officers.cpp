@@ -27,6 +27,11 @@ constexpr std::size_t kMaxBulkBody = 512'000;
 constexpr std::size_t kMaxReason = 300;
 
 constexpr Refusal kForbidden{403, "forbidden", "your account may not do this for this authority"};
+// A browser that its owner trusts opens the campaign alone.
+constexpr Refusal kSecondFactorNeeded{
+    403, "second_factor_needed",
+    "this browser is trusted, so no second factor was asked for; health work needs it: type the "
+    "six digits"};
 constexpr Refusal kMissingAuthority{400, "missing_authority", "name the authority: ?authority=ID"};
 constexpr Refusal kUnavailable{503, "unavailable", "accounts cannot be asked, try again"};
 
@@ -125,6 +130,7 @@ http::Handler Officers::as(std::vector<std::string_view> roles, Call call) const
   return [this, roles = std::move(roles), call = std::move(call)](const http::Request& request) {
     const auto session = who_asks_(request);
     if (!session) return nobody(session.error());
+    if (!session->second_factor) return answer(kSecondFactorNeeded);
     const auto desk = desk_of(*session, request, roles);
     if (!desk) return failure(core_, desk.error());
     if (const auto* refused = std::get_if<Refusal>(&*desk)) return answer(*refused);
@@ -353,6 +359,7 @@ http::Response Officers::change_grant(const Desk& desk, const http::Request& req
 http::Response Officers::show_audit(const http::Request& request) const {
   const auto session = who_asks_(request);
   if (!session) return nobody(session.error());
+  if (!session->second_factor) return answer(kSecondFactorNeeded);
   auto scope = query(request, "authority");
   if (!session->system_administrator) {
     const auto desk = desk_of(*session, request, {kAuditor});

@@ -77,6 +77,26 @@ TEST_P(Officers, RolesDecideWhoMayDoWhat) {
   }
 }
 
+TEST_P(Officers, ATrustedBrowserGivesItsSecondFactorBeforeAnyHealthWork) {
+  int asked = 0;
+  for (const auto& route : here.router.routes()) {
+    if (!route.pattern.starts_with("/officer/v1/")) continue;
+    std::string path = route.pattern;
+    for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))
+      path.replace(at, path.find('}') + 1 - at, "none");
+    const auto answer = here.call(
+        route.method, path, {{"x-test-account", "lan"}, {"x-test-trusted-browser", "1"}}, "{}");
+    if (path == "/officer/v1/me") {
+      EXPECT_EQ(answer.status, 200) << "the page knows by it what to ask for";
+      continue;
+    }
+    ++asked;
+    EXPECT_EQ(answer.status, 403) << route.method << " " << path;
+    EXPECT_EQ(here.error(answer), "second_factor_needed") << route.method << " " << path;
+  }
+  EXPECT_GE(asked, 15);
+}
+
 TEST_P(Officers, MeTellsRolesAndWhatTheAuthorityCanDo) {
   here.grant("lan", "supervisor");
   const auto me = here.officer("lan", "GET", "/officer/v1/me");

@@ -22,11 +22,14 @@ struct Session {
   std::vector<std::string> helpers = {};
   // False of a portal of an older version, which does not say: what asks for two persons waits.
   bool helpers_known = true;
+  // False: by the password alone, on a browser that its owner trusts. What must not hang on a
+  // password asks for the second factor first.
+  bool second_factor = true;
 };
 
 // The session of a request (its cookie, and for anything but GET its CSRF token), with a second
-// factor passed. kDenied when there is none: answer 401. kUnavailable when accounts cannot be
-// asked.
+// factor passed, now or (`second_factor` false) on that browser in the last 30 days. kDenied when
+// there is none: answer 401. kUnavailable when accounts cannot be asked.
 using WhoAsks = std::function<Result<Session>(const Request&)>;
 
 }  // namespace bz::http

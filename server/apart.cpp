@@ -51,10 +51,11 @@ void add_who_asks_route(http::Router& router, const std::string& token, http::Wh
         if (!session) return http::json_response(503, R"({"error":"try again"})");
         std::string helpers;
         for (const auto& helper : session->helpers) helpers += helper + ' ';
-        return http::json_response(200, "{\"account\":" + in_quotes(session->account) +
-                                            ",\"system_administrator\":" +
-                                            (session->system_administrator ? "true" : "false") +
-                                            ",\"helpers\":" + in_quotes(helpers) + "}");
+        return http::json_response(
+            200, "{\"account\":" + in_quotes(session->account) + ",\"system_administrator\":" +
+                     (session->system_administrator ? "true" : "false") +
+                     ",\"second_factor\":" + (session->second_factor ? "true" : "false") +
+                     ",\"helpers\":" + in_quotes(helpers) + "}");
       });
 }
 
@@ -101,6 +102,8 @@ http::WhoAsks who_asks_at(const std::string& portal_url, const std::string& toke
     http::Session session;
     session.system_administrator = reader->boolean("system_administrator").value_or(false);
     session.helpers_known = helpers.has_value();
+    // An older portal, which does not say, leaves it out for nobody.
+    session.second_factor = reader->boolean("second_factor").value_or(true);
     // While the machines are upgraded one after the other, the portal may be the older or the
     // newer.
     reader->ignore_others();

@@ -116,7 +116,9 @@ TEST_F(Servers, APortalElsewhereSaysAlsoWhoStandsBehindAnAccount) {
                      [&](const http::Request& request) -> Result<http::Session> {
                        method = request.method;
                        if (request.header("cookie") == "lan") return http::Session{"lan", true, {}};
-                       return http::Session{"hoa", false, {"mai", "anh.nam@bv"}};
+                       http::Session hoa{"hoa", false, {"mai", "anh.nam@bv"}};
+                       hoa.second_factor = false;
+                       return hoa;
                      });
   Metrics metrics;
   auto portal = http::Server::start({.port = 0}, router, log_, metrics);
@@ -133,11 +135,13 @@ TEST_F(Servers, APortalElsewhereSaysAlsoWhoStandsBehindAnAccount) {
   ASSERT_TRUE(hoa) << hoa.error().what;
   EXPECT_EQ(hoa->account, "hoa");
   EXPECT_EQ(hoa->helpers, (std::vector<std::string>{"mai", "anh.nam@bv"}));
+  EXPECT_FALSE(hoa->second_factor) << "by a trusted browser, also to codes elsewhere";
   EXPECT_EQ(method, "POST");
   const auto lan = asked_with("lan");
   ASSERT_TRUE(lan) << lan.error().what;
   EXPECT_TRUE(lan->system_administrator);
   EXPECT_TRUE(lan->helpers.empty());
+  EXPECT_TRUE(lan->second_factor);
 }
 
 TEST_F(Servers, TheCampaignRunsByItselfAndBringsItsUnitsAlong) {

@@ -13,6 +13,7 @@ struct WebFile {
   std::string_view path;  // "/index.html", "/assets/index-1a2b3c4d.js"
   std::string_view type;  // "text/html; charset=utf-8"
   ByteView content;
+  ByteView zipped;  // the same by gzip; empty where that would not be shorter
 };
 
 // Sorted by path.

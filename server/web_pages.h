@@ -1,14 +1,16 @@
-// The officers' web page, out of the program itself: `bz serve` needs no folder of files.
+// The portal, out of the program itself: `bz serve` needs no folder of files.
 //
-// Everything under /assets/ has a name made from what is in it, so browsers keep it for good; the
-// page that names them is asked for anew each time.
+// Every page of the portal is one index.html, which finds out by the path what to show
+// (web/src/pages.ts has the same paths). Everything under /assets/ has a name made from what is in
+// it, so browsers keep it for good; the page that names them, and the service worker, are asked for
+// anew each time. What is shorter by gzip is sent so to whoever takes it.
 #pragma once
 
 #include "http/router.h"
 
 namespace bz::server {
 
-// GET / and GET /assets/{rest...}.
+// GET / and the other pages, GET /sw.js, GET /assets/{rest...}.
 void add_web_pages(http::Router& router);
 
 }  // namespace bz::server
