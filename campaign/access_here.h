@@ -54,6 +54,9 @@ struct Operation {
   Actors may;           // neither 401, 403 nor 404
   int otherwise = 403;  // for the others
   Actors known = {};    // where `otherwise` is 404: those who know of it, and get 403
+  // Of "link/in" and "link/outside", screens with a viewer link, those that may. Where one may, the
+  // other gets 403; where none may, a link is nobody.
+  Actors links = {};
 };
 
 class AccessHere : public OnCampaign {
@@ -63,6 +66,8 @@ class AccessHere : public OnCampaign {
       for (const auto& scope : kScopes)
         here_.grant(std::string(role) + "/" + std::string(scope.word), role, scope.scope);
     }
+    here_.link("link/in", kTraVinh);
+    here_.link("link/outside", kBinhPhuoc);
   }
 
   void walk(const std::vector<Operation>& operations) {
@@ -79,6 +84,14 @@ class AccessHere : public OnCampaign {
         }
       }
       EXPECT_EQ(operation.ask("").status, 401) << operation.name << " as nobody";
+      for (const auto* link : {"link/in", "link/outside"}) {
+        const auto answer = operation.ask(link);
+        const int status = operation.links.contains(link) ? 200
+                           : operation.links.empty()      ? 401
+                                                          : 403;
+        EXPECT_EQ(answer.status, status)
+            << operation.name << " by " << link << ": " << answer.body.substr(0, 300);
+      }
     }
   }
 
@@ -87,6 +100,10 @@ class AccessHere : public OnCampaign {
     return {"GET " + path,
             [this, path, query](const std::string& actor) { return here_.get(actor, path, query); },
             std::move(may), otherwise};
+  }
+  static Operation by_link(Operation operation, Actors links) {
+    operation.links = std::move(links);
+    return operation;
   }
   Operation writes(std::string path, std::string body, Actors may, int otherwise = 403) {
     return {"POST " + path,

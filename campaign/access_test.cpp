@@ -29,17 +29,22 @@ BZ_ON_BOTH_STORES(Access);
 
 TEST_P(Access, UnitsRatesTargetsAndTheWallAreForWhoeverHasLoggedIn) {
   const auto all = everybody();
+  const Actors both{"link/in", "link/outside"};
+  const Actors inside{"link/in"};
   walk({
-      reads("/units", {{"q", "trà vinh"}}, all),
-      reads("/units/84", {}, all),
-      reads("/units/84/borders", {}, all),
+      by_link(reads("/units", {{"q", "trà vinh"}}, all), both),
+      by_link(reads("/units/84", {}, all), both),
+      by_link(reads("/units/84/borders", {}, all), both),
+      by_link(reads("/measures", {}, all), both),
       reads("/units/84/crosswalk", {{"on", "2020-08-19"}, {"to", "2025-07-01"}}, all),
       reads("/bodies", {{"unit", kTraVinh}}, all),
       reads("/bodies/viettel-84", {}, all),
-      reads("/rates", {{"subject", "84"}}, all),
-      reads("/wall", {{"unit", "84"}}, all),
-      reads("/targets", {}, all),
-      reads("/targets/1/status", {}, all),
+      by_link(reads("/rates", {{"subject", "84"}}, all), inside),
+      by_link(reads("/series", {{"subject", "84"}}, all), inside),
+      by_link(reads("/wall", {{"unit", "84"}}, all), inside),
+      by_link(reads("/wall/deadlines", {{"unit", "84"}}, all), inside),
+      by_link(reads("/targets", {}, all), both),
+      by_link(reads("/targets/1/status", {}, all), inside),
       reads("/me", {}, all),
   });
 }
@@ -66,19 +71,54 @@ TEST_P(Access, UnitsBodiesAndGrantsAreAnAdministratorsWithinTheirScope) {
   });
 }
 
+TEST_P(Access, ViewerLinksAreMadeAndRevokedByWhoLooksAfterTheUnit) {
+  const std::vector<std::string> makers{"admin", "officer", "leader"};
+  walk({
+      writes("/viewer-links", R"({"unit":"84@2020-06-01","name":"Phòng họp","until":"2020-12-31"})",
+             with(makers, kTerritory)),
+      reads("/viewer-links", {}, with(makers, kEverywhere)),
+      {"POST /viewer-links/{id}/revoke",
+       [this](const std::string& actor) {
+         const auto id = here_.link("phòng họp", kTraVinh);
+         return here_.post(actor, "/viewer-links/" + std::to_string(id) + "/revoke");
+       },
+       with(makers, kTerritory), 404},
+  });
+}
+
 TEST_P(Access, FiguresAreForReadersOfTheirScopeAndWrittenByClerksAndOfficers) {
   const auto id = to_text(figure_);
+  // Each of the one that stands.
+  Operation corrects{
+      "POST /figures/{id}/corrections",
+      [this](const std::string& actor) {
+        const auto all = here_.read([&](store::Sql& sql) { return versions(sql, figure_); });
+        return here_.post(actor, "/figures/" + to_text(all.back().id) + "/corrections",
+                          R"({"value":1,"reason":"nhầm"})");
+      },
+      with({"clerk"}, kHolding) + with({"officer"}, kTerritory),
+      404,
+      with(kReading, kHolding),
+      {}};
   walk({
       reads("/figures", {{"subject", "84"}, {"measure", "app_installed_sim"}},
             with(kReading, kHolding)),
-      reads("/figures/" + id, {}, with(kReading, kHolding)),
-      reads("/rates",
-            {{"subject", "84"},
-             {"indicator", "install_rate.smartphone_subscriptions"},
-             {"source", "operator:viettel-84"}},
-            with(kReading, kHolding) + with({"viewer"}, kHolding)),
-      writes("/figures/" + id + "/corrections", R"({"value":1,"reason":"nhầm"})",
-             with({"clerk"}, kHolding) + with({"officer"}, kTerritory)),
+      // An operator's: nobody else learns that it is there.
+      reads("/figures/" + id, {}, with(kReading, kHolding), 404),
+      reads("/figures", {{"subject", "84"}, {"latest", "1"}}, with(kReading, kHolding)),
+      by_link(reads("/rates",
+                    {{"subject", "84"},
+                     {"indicator", "install_rate.smartphone_subscriptions"},
+                     {"source", "operator:viettel-84"}},
+                    with(kReading, kHolding) + with({"viewer"}, kHolding)),
+              {"link/in"}),
+      by_link(reads("/series",
+                    {{"subject", "84"},
+                     {"indicator", "install_rate.smartphone_subscriptions"},
+                     {"source", "operator:viettel-84"}},
+                    with(kReading, kHolding) + with({"viewer"}, kHolding)),
+              {"link/in"}),
+      std::move(corrects),
       writes("/figures",
              R"({"figures":[{"subject":"84@2020-06-01","measure":"smartphone_users",)"
              R"("source":"department:so-tttt-84","cut_off":"2020-08-01T00:00+07:00",)"
@@ -107,6 +147,9 @@ TEST_P(Access, WhoIsInChargeOfABodyShowsInItsScopeOnly) {
   };
   EXPECT_TRUE(shows("clerk/own"));
   EXPECT_TRUE(shows("duty/in"));
+  EXPECT_TRUE(shows("admin/in"));
+  // A screen on a wall is nobody's to look people up by.
+  EXPECT_FALSE(shows("viewer/in"));
   EXPECT_FALSE(shows("clerk/beside"));
   EXPECT_FALSE(shows("officer/outside"));
   EXPECT_FALSE(shows("none"));
@@ -185,10 +228,13 @@ class Operators : public OnCampaign {
                           {"source", source},
                           {"children", "1"}}});
           all.push_back({"/wall", {{"unit", unit}, {"indicator", indicator}, {"source", source}}});
+          all.push_back(
+              {"/series", {{"subject", unit}, {"indicator", indicator}, {"source", source}}});
         }
       }
       all.push_back({"/wall", {{"unit", unit}}});
       all.push_back({"/figures", {{"subject", unit}}});
+      all.push_back({"/figures", {{"subject", unit}, {"latest", "1"}}});
       all.push_back({"/public/adoption", {{"unit", unit}}});
     }
     all.push_back({"/targets", {}});

@@ -13,6 +13,7 @@ std::string_view title_of(int status) {
     case 404: return "Not Found";
     case 409: return "Conflict";
     case 415: return "Unsupported Media Type";
+    case 429: return "Too Many Requests";
     case 503: return "Service Unavailable";
     default: return "Unprocessable Content";
   }
@@ -64,6 +65,23 @@ namespace refusal {
 
 Refusal not_logged_in() {
   return {401, "Hãy đăng nhập.", "Log in.", {}};
+}
+
+Refusal no_such_link() {
+  return {
+      401,
+      "Liên kết màn hình này không đúng, đã hết hạn hoặc đã bị thu hồi. Hãy xin cán bộ phụ trách "
+      "của đơn vị một liên kết mới.",
+      "This viewer link is wrong, has expired or was revoked. Ask the unit's officer for a new "
+      "one.",
+      {}};
+}
+
+Refusal too_many() {
+  return {429,
+          "Mạng này đã thử quá nhiều liên kết không đúng. Hãy chờ một phút rồi mở lại liên kết.",
+          "Too many wrong links came from this network. Wait a minute, then open the link again.",
+          {}};
 }
 
 Refusal not_yours() {

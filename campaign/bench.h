@@ -22,12 +22,20 @@ struct BenchSize {
   int days = 40;
 };
 
+// A province's wall, and the same rows read by their keys alone: of each series of figures or sums
+// one range, every other row by itself. Microseconds, each the median of many.
+struct WallCost {
+  double us = 0, bare_us = 0;
+  std::int64_t statements = 0, rows = 0;
+};
+
 struct BenchReport {
   std::int64_t units = 0, figures = 0, roll_ups = 0;
   double load_seconds = 0, roll_up_seconds = 0;
-  // Of each the median of many, in microseconds.
-  double wall_us = 0, bare_read_us = 0;
-  std::int64_t wall_statements = 0, wall_rows = 0;
+  WallCost wall;
+  // With two targets, the two readings of one sentence: distance, forecast and rank of each.
+  WallCost wall_with_targets;
+  // Medians, in microseconds.
   double report_us = 0, correction_us = 0;
   std::int64_t report_rows_written = 0, correction_rows_written = 0;
 };

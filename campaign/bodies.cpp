@@ -123,6 +123,12 @@ Result<void> write_lists(store::Sql& sql, const Body& body) {
     if (!put) return put;
   }
   for (const auto& address : body.mail) {
+    const auto there =
+        sql.integer("SELECT 1 FROM body_mail WHERE address = $1", {std::string_view(address)});
+    if (!there) return there.error();
+    // Whose it is, is not for everybody who may ask.
+    if (*there)
+      return Error{Code::kConflict, "one of its mail addresses cannot be used: give another"};
     auto put = done(sql.run("INSERT INTO body_mail (address, slug) VALUES ($1, $2)",
                             {std::string_view(address), std::string_view(body.slug)}));
     if (!put) return put;

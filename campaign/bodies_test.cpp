@@ -121,6 +121,19 @@ TEST_P(Bodies, ThePostThatBeginsEndsTheOneBeforeIt) {
   EXPECT_EQ(who(begin + std::chrono::days{3}), "hoa ");
 }
 
+// Whose it is, or that it is anybody's, is not for everybody who looks after bodies somewhere.
+TEST_P(Bodies, AnAddressOfAnotherBodyCannotBeUsedAndTheStoresOwnWordsAreNotShown) {
+  const std::vector<std::string> address{"bao-cao@vi.du"};
+  here_.put({"viettel-84", "operator", "Viettel Trà Vinh", {}, "", kTraVinh, {}, address});
+  const auto kept =
+      try_put({"viettel-70", "operator", "Viettel Bình Phước", {}, "", kBinhPhuoc, {}, address});
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().code, Code::kConflict);
+  EXPECT_EQ(kept.error().what, "one of its mail addresses cannot be used: give another");
+  // Its own it keeps.
+  here_.put({"viettel-84", "operator", "Viettel Trà Vinh", {}, "", kTraVinh, {}, address});
+}
+
 TEST_P(Bodies, AUnitThatIsNoMoreStaysWhereItWasAtItsEnd) {
   const auto lies = [&](std::string_view unit, std::string_view top) {
     return here_.read([&](store::Sql& sql) { return lies_in(sql, unit, top); });

@@ -263,6 +263,7 @@ Given<CallAnswer> enter_call(Sql& sql, const CallEntry& entry, std::string_view 
     submission.nothing = entry.nothing;
     submission.reason = entry.reason;
     submission.on_behalf = true;
+    submission.is_illustrative = entry.is_illustrative;
     auto taken = submit(sql, submission);
     if (!taken) return taken.error();
     if (const auto* refusal = taken.refused()) {

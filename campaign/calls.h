@@ -60,7 +60,8 @@ struct CallEntry {
   std::vector<DueKey> dues = {};  // empty: those named at the beginning, else dues_meant()
   std::vector<CallLine> lines = {};
   bool nothing = false;
-  std::string reason = {};  // of a correction
+  std::string reason = {};       // of a correction
+  bool is_illustrative = false;  // Submission's
 };
 struct CallAnswer {
   PhoneCall call;

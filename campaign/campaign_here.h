@@ -26,6 +26,7 @@
 #include "campaign/figures.h"
 #include "campaign/grants.h"
 #include "campaign/service.h"
+#include "campaign/viewer_links.h"
 #include "store/store_test.h"
 #include "vi/calendar.h"
 #include "wire/json_reader.h"
@@ -126,6 +127,18 @@ class CampaignHere {
     made.from = clock.now() - std::chrono::days{1};
     return write([&](store::Sql& sql) { return put_grant(sql, made); });
   }
+  // A viewer link of a year; get(name, …) then asks by it. Its number.
+  std::int64_t link(std::string name, std::string_view unit) {
+    const auto token = draw_link_token(random);
+    ViewerLink made;
+    made.unit = unit;
+    made.name = name;
+    made.made_by = "hoa";
+    made.made_at = clock.now();
+    made.until = clock.now() + std::chrono::days{365};
+    links.insert_or_assign(std::move(name), token);
+    return write([&](store::Sql& sql) { return put_link(sql, made, token); });
+  }
   FigureId figure(std::string_view subject, std::int64_t value, std::string_view source,
                   std::string_view measure = "app_installed", std::string_view day = "2020-08-19") {
     NewFigure made;
@@ -157,7 +170,12 @@ class CampaignHere {
     request.path = "/campaign/v1" + std::string(path);
     request.query = std::move(query);
     request.headers = std::move(headers);
-    if (!account.empty()) request.headers.emplace_back("x-account", account);
+    // A screen, by its link; else whoever has logged in.
+    const auto link = links.find(account);
+    if (link != links.end())
+      request.headers.emplace_back("x-viewer-link", link->second);
+    else if (!account.empty())
+      request.headers.emplace_back("x-account", account);
     request.body = std::move(body);
     return router->handle(std::move(request));
   }
@@ -172,6 +190,7 @@ class CampaignHere {
   std::unique_ptr<Service> service;
   std::unique_ptr<http::Router> router;
   std::string system_administrator = "root";
+  std::map<std::string, std::string, std::less<>> links;  // tokens, by who shows them
 };
 
 class OnCampaign : public testing::TestWithParam<Backend> {

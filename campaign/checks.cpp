@@ -174,6 +174,14 @@ class Checks {
   std::vector<Finding> findings_;
 };
 
+// Whether one is counted among the other.
+bool is_of_whole(std::string_view part, std::string_view whole) {
+  if (find_measure(part)->part_of == whole) return true;
+  return std::ranges::any_of(indicators(), [&](const Indicator& indicator) {
+    return indicator.numerator == part && indicator.denominator == whole;
+  });
+}
+
 }  // namespace
 
 Result<std::vector<Finding>> check(Sql& sql, const NewFigure& figure,
@@ -184,8 +192,37 @@ Result<std::vector<Finding>> check(Sql& sql, const NewFigure& figure,
   if (measure == nullptr) {
     return Error{Code::kInvalid, "the measure is none of those that are counted"};
   }
+  if (auto ok = check_count(figure.value); !ok) return ok.error();
+  for (const auto& other : beside) {
+    if (auto ok = check_count(other.value); !ok) return ok.error();
+  }
   if (!figure.value) return std::vector<Finding>{};
   return Checks(sql, figure, *measure, beside, rules).all(reported);
+}
+
+Result<std::vector<Finding>> check_change(Sql& sql, const NewFigure& figure) {
+  auto findings = check(sql, figure);
+  if (!findings || !figure.value) return findings;
+  FigureQuery of_the_moment{.subject = figure.subject, .source = figure.source};
+  of_the_moment.at.on = figure.cut_off;
+  of_the_moment.from = figure.cut_off - std::chrono::milliseconds{1};
+  const auto others = figures(sql, of_the_moment);
+  if (!others) return others.error();
+  for (const auto& other : *others) {
+    if (!is_of_whole(other.measure, figure.measure)) continue;
+    NewFigure part;
+    part.subject = other.subject;
+    part.measure = other.measure;
+    part.source = other.source;
+    part.cut_off = other.id.cut_off;
+    part.value = other.value;
+    part.precision = other.precision;
+    auto found = check(sql, part, {&figure, 1});
+    if (!found) return found.error();
+    std::erase_if(*found, [](const Finding& one) { return one.check != "above_whole"; });
+    std::ranges::move(*found, std::back_inserter(*findings));
+  }
+  return findings;
 }
 
 }  // namespace bz::campaign

@@ -47,5 +47,8 @@ Result<std::vector<Finding>> check(store::Sql& sql, const NewFigure& figure,
                                    std::span<const NewFigure> beside = {},
                                    const std::optional<ReportedRate>& reported = {},
                                    const CheckRules& rules = {});
+// The same of a new number for what is there already; and what is counted as a part of it, by the
+// same source at the same cut-off, may not be above it either.
+Result<std::vector<Finding>> check_change(store::Sql& sql, const NewFigure& figure);
 
 }  // namespace bz::campaign

@@ -27,10 +27,46 @@ std::vector<Grant> every_role(std::string_view account) {
   return grants;
 }
 
+// For one person: kept by no cache on the way nor by a shared computer's browser, unless the answer
+// says otherwise.
+http::Response privately(http::Response response) {
+  const bool says = std::ranges::any_of(
+      response.headers, [](const auto& header) { return header.first == "cache-control"; });
+  if (!says) response.set("cache-control", "no-store");
+  return response;
+}
+
 http::Response answer(const Answer& outcome) {
   if (!outcome) return refuse(outcome.error());
   if (const auto* refused = std::get_if<Refusal>(&*outcome)) return refuse(*refused);
   return std::get<http::Response>(*outcome);
+}
+
+// Counted are only tokens that are none: a screen that shows its own waits for nobody's guesses.
+http::Response refuse_link(const Desk& desk, const http::Request& request) {
+  if (desk.link_guesses != nullptr) {
+    const auto verdict = desk.link_guesses->take(request.address_prefix, desk.now());
+    if (!verdict.allowed) {
+      auto response = refuse(refusal::too_many());
+      http::put_headers(verdict, desk.now(), response);
+      return response;
+    }
+  }
+  return refuse(refusal::no_such_link());
+}
+
+Result<std::optional<ViewerLink>> open_link(const Desk& desk, std::string_view token) {
+  const Instant now = desk.now();
+  auto link = desk.store.read([&](store::Sql& sql) { return find_link_by(sql, token); });
+  if (!link || !*link || !(*link)->is_open(now))
+    return link ? std::optional<ViewerLink>{} : std::move(link);
+  // A write a day.
+  if (const Day today = vi::local_day(now); (*link)->last_used != today) {
+    const auto noted =
+        desk.store.write([&](store::Sql& sql) { return note_link_used(sql, (*link)->id, today); });
+    if (!noted) return noted.error();
+  }
+  return link;
 }
 
 // A local day to its end, or an instant; nothing when it is neither.
@@ -64,7 +100,23 @@ http::Handler as_anyone(const Desk& desk, Call call) {
                         .system_administrator = session->system_administrator,
                         .grants = std::move(*grants),
                         .received = received_at(desk, request)};
-    return answer(call(desk, caller, request));
+    return privately(answer(call(desk, caller, request)));
+  };
+}
+
+http::Handler as_viewer(const Desk& desk, Call call) {
+  return [&desk, logged_in = as_anyone(desk, call), call](const http::Request& request) {
+    const auto token = request.header("x-viewer-link");
+    if (!token) return logged_in(request);
+    const auto link = open_link(desk, *token);
+    if (!link) return refuse(link.error());
+    if (!*link) return refuse_link(desk, request);
+    const auto account = "viewer link " + std::to_string((*link)->id);
+    const Caller caller{.account = account,
+                        .grants = {{.account = account, .role = "viewer", .scope = (*link)->unit}},
+                        .received = received_at(desk, request),
+                        .link = **link};
+    return privately(answer(call(desk, caller, request)));
   };
 }
 

@@ -10,6 +10,8 @@
 #include "base/surroundings.h"
 #include "campaign/answers.h"
 #include "campaign/grants.h"
+#include "campaign/viewer_links.h"
+#include "http/rate_limit.h"
 #include "http/router.h"
 #include "http/session.h"
 #include "store/store.h"
@@ -23,6 +25,8 @@ struct Caller {
   bool system_administrator = false;
   std::vector<Grant> grants;
   Instant received;
+  // A screen's, by which nobody has logged in: a viewer of its unit, and of nothing beside it.
+  std::optional<ViewerLink> link = {};
 
   [[nodiscard]] bool has(std::string_view role) const;
 };
@@ -33,6 +37,9 @@ struct Desk {
   const Surroundings& around;
   bool asks_for_all = false;   // service.h
   std::string mail_from = {};  // service.h
+  bool is_drill = false;       // service.h
+
+  http::RateLimit* link_guesses = nullptr;  // of viewer links; nullptr: not limited
 
   [[nodiscard]] Instant now() const { return around.clock.now(); }
 };
@@ -43,6 +50,8 @@ using Answer = Given<http::Response>;
 // A route for somebody logged in: 401 for others.
 using Call = std::function<Answer(const Desk&, const Caller&, const http::Request&)>;
 http::Handler as_anyone(const Desk& desk, Call call);
+// The same, and for a screen that shows a viewer link (`X-Viewer-Link`) instead. Reads only.
+http::Handler as_viewer(const Desk& desk, Call call);
 // A route for everybody.
 http::Handler in_public(const Desk& desk,
                         std::function<Answer(const Desk&, const http::Request&)> call);
@@ -82,5 +91,7 @@ void add_report_routes(const Desk& desk, http::Router& router);  // report_route
 void add_intake_routes(const Desk& desk, http::Router& router);  // intake_routes.cpp
 void add_people_routes(const Desk& desk, http::Router& router);  // people_routes.cpp
 void add_public_routes(const Desk& desk, http::Router& router);  // public_routes.cpp
+void add_viewer_routes(const Desk& desk, http::Router& router);  // viewer_routes.cpp
+void add_wall_routes(const Desk& desk, http::Router& router);    // wall_routes.cpp
 
 }  // namespace bz::campaign

@@ -43,6 +43,7 @@ struct Version {
 struct Known {
   std::vector<Version> versions;  // in their order
   std::optional<Excuse> excuse;
+  bool figures_corrected = false;  // at due_before or after it
 };
 
 void take(LegState& leg, const Version& version) {
@@ -109,6 +110,7 @@ Due due_of(const Task& task, const DueKey& key, const Known& known, Instant now)
     if (has_later_correction(known.versions, leg, key.due_before)) due.corrected_after = true;
     if (due.leg(leg).newest_is_returned) due.returned = true;
   }
+  if (known.figures_corrected) due.corrected_after = true;
   due.excuse = known.excuse;
   judge(due, now);
   return due;
@@ -136,6 +138,17 @@ Result<std::map<DueKey, Known>> known_of(Sql& sql, const DueQuery& query, Instan
             {row.integer(3), leg_of(static_cast<Channel>(row.integer(4))), from_ms(row.integer(5)),
              row.integer(6) != 0, row.text(7).empty(), state == ReportState::kReturned,
              state == ReportState::kAccepted});
+        return true;
+      });
+  if (!read) return read.error();
+  read = sql.each(
+      "SELECT DISTINCT d.task, d.body, d.due_ms FROM report_correction c JOIN report_due d ON "
+      "d.report = c.report AND d.due_ms = c.due_ms WHERE c.due_ms >= $1 AND c.due_ms < $2 AND ($3 "
+      "= '' OR d.task = $3) AND ($4 = '' OR d.body = $4) AND c.at_ms <= $5 AND c.at_ms >= c.due_ms",
+      {to_ms(query.from), to_ms(query.to), std::string_view(query.task),
+       std::string_view(query.body), to_ms(now)},
+      [&](const store::Row& row) -> Result<bool> {
+        known[key_of(row)].figures_corrected = true;
         return true;
       });
   if (!read) return read.error();

@@ -42,39 +42,76 @@ struct Child {
   std::size_t place = 0;  // in the order in which they are shown
 };
 
-// What is wanted at which instants, and what the whole reading spans.
-class Reading {
+using FiguresOfSubjects = std::map<std::string, std::vector<Figure>, std::less<>>;
+
+// All figures in the window of a subject, and where that is wanted, of whatever lies under it.
+Result<FiguresOfSubjects> figures_below(Sql& sql, const FamilyQuestion& question,
+                                        const Window& window, Day day, bool with_units_below) {
+  static const std::string kOwn =
+      "SELECT" + std::string(kWholeFigure) +
+      ", s.subject FROM series s CROSS JOIN figure f WHERE s.subject = $1 AND s.measure = $2 AND "
+      "s.source = $3 AND f.series = s.id AND f.cut_off_ms >= $4 AND f.cut_off_ms <= $5 ORDER BY "
+      "f.cut_off_ms, f.version";
+  static const std::string kBelow =
+      "WITH RECURSIVE below (code, key) AS (SELECT q.code, q.key FROM unit q WHERE q.key = $1 AND "
+      "q.valid_from <= $6 AND (q.valid_to IS NULL OR q.valid_to > $6) UNION SELECT u.code, u.key "
+      "FROM below b CROSS JOIN unit u WHERE u.parent_code = b.code AND u.valid_from <= $6 AND "
+      "(u.valid_to IS NULL OR u.valid_to > $6)) SELECT" +
+      std::string(kWholeFigure) +
+      ", b.key FROM below b CROSS JOIN series s CROSS JOIN figure f WHERE b.key <> $1 AND "
+      "s.subject = b.key AND s.measure = $2 AND s.source = $3 AND f.series = s.id AND "
+      "f.cut_off_ms >= $4 AND f.cut_off_ms <= $5 ORDER BY f.series, f.cut_off_ms, f.version";
+  FiguresOfSubjects found;
+  const store::Parameter parameters[] = {question.subject,   question.measure, question.source,
+                                         to_ms(window.from), to_ms(window.to), number_of(day)};
+  const auto keep = [&](const store::Row& row) {
+    auto figure = figure_of(row);
+    figure.subject = row.text(12);
+    figure.measure = question.measure;
+    figure.source = question.source;
+    found[figure.subject].push_back(std::move(figure));
+  };
+  auto read = each(sql, kOwn, store::Parameters(parameters).first(5), keep);
+  if (read && with_units_below) read = each(sql, kBelow, parameters, keep);
+  if (!read) return read.error();
+  return found;
+}
+
+}  // namespace
+
+class Family::Reading {
  public:
   Reading(Sql& sql, const FamilyQuestion& question, const Measure& measure)
-      : sql_(sql), question_(question), measure_(measure) {
+      : sql_(sql),
+        subject_(question.subject),
+        source_(question.source),
+        question_(question),
+        measure_(measure) {
     const auto [first, last] = std::ranges::minmax(question.ons);
     window_ = {window_of(measure.kind, first, question.stale_after).from, last};
     first_ = vi::cut_off_day(first);
     last_ = vi::cut_off_day(last);
+    // It may outlive what the asker has.
+    question_.subject = subject_;
+    question_.measure = measure.code;
+    question_.source = source_;
+    question_.ons = {};
   }
 
-  Result<std::vector<Moment>> read() {
-    if (auto done = read_own(); !done) return done.error();
-    const bool sums = has_roll_ups(measure_, question_.subject);
-    if (sums) {
-      if (auto done = read_own_sums(); !done) return done.error();
-      if (question_.with_children) {
-        if (auto done = read_children(); !done) return done.error();
-      }
+  Result<void> read() {
+    if (auto done = read_own(); !done) return done;
+    if (!has_roll_ups(measure_, subject_)) return {};
+    if (auto done = read_own_sums(); !done) return done;
+    if (question_.with_children) return read_children();
+    return {};
+  }
+
+  Result<Moment> at(Instant on, bool with_children) {
+    if (has_roll_ups(measure_, subject_) && !is_right(on, with_children)) {
+      question_.with_children = with_children;
+      return read_family_plainly(sql_, question_, on);
     }
-    std::vector<Moment> moments;
-    for (const Instant on : question_.ons) {
-      if (sums && !is_right(on)) {
-        auto plain = read_family_plainly(sql_, question_, on);
-        if (!plain) return plain.error();
-        moments.push_back(std::move(*plain));
-        continue;
-      }
-      auto moment = at(on);
-      if (!moment) return moment.error();
-      moments.push_back(std::move(*moment));
-    }
-    return moments;
+    return read_at(on, with_children);
   }
 
  private:
@@ -102,28 +139,26 @@ class Reading {
 
   Result<void> read_children() {
     if (auto done = read_child_list(); !done) return done;
-    // The order of the joins is the one in which indexes serve.
-    static const std::string kFigures =
-        "SELECT" + std::string(kWholeFigure) +
-        "FROM unit p CROSS JOIN unit u CROSS JOIN series s CROSS JOIN figure f WHERE p.key = $1 "
-        "AND u.parent_code = p.code AND s.subject = u.key AND s.measure = $2 AND s.source = $3 "
-        "AND f.series = s.id AND f.cut_off_ms >= $4 AND f.cut_off_ms <= $5";
-    const store::Parameter of_figures[] = {question_.subject, question_.measure, question_.source,
-                                           to_ms(window_.from), to_ms(window_.to)};
-    if (auto done = each(sql_, kFigures, of_figures,
-                         [&](const store::Row& row) { of_children_.add(figure_of(row)); });
-        !done) {
-      return done;
+    static constexpr std::string_view kOfFigures =
+        "FROM figure f WHERE f.cut_off_ms >= $1 AND f.cut_off_ms <= $2 AND f.series IN ";
+    static const ManySeries kFull("SELECT" + std::string(kWholeFigure) + std::string(kOfFigures));
+    static const ManySeries kLight("SELECT" + std::string(kLightFigure) + std::string(kOfFigures));
+    static const ManySeries kSums("SELECT" + std::string(kSumRow) +
+                                  "FROM roll_up r WHERE r.day >= $1 AND r.day <= $2 AND r.series "
+                                  "IN ");
+    std::vector<std::int64_t> series;
+    for (const auto& child : children_) {
+      if (child.series) series.push_back(*child.series);
     }
+    auto done =
+        (question_.in_full ? kFull : kLight)
+            .each(sql_, series, to_ms(window_.from), to_ms(window_.to), [&](const store::Row& row) {
+              of_children_.add(question_.in_full ? figure_of(row) : light_figure_of(row));
+            });
+    if (!done) return done;
     of_children_.put_in_order();
-    static const std::string kSums =
-        "SELECT" + std::string(kSumRow) +
-        "FROM unit p CROSS JOIN unit u CROSS JOIN series s CROSS JOIN roll_up r WHERE p.key = $1 "
-        "AND u.parent_code = p.code AND s.subject = u.key AND s.measure = $2 AND s.source = $3 "
-        "AND r.series = s.id AND r.day >= $4 AND r.day <= $5";
-    const store::Parameter of_sums[] = {question_.subject, question_.measure, question_.source,
-                                        number_of(first_), number_of(last_)};
-    return each(sql_, kSums, of_sums, [&](const store::Row& row) { keep_sum(row); });
+    return kSums.each(sql_, series, number_of(first_), number_of(last_),
+                      [&](const store::Row& row) { keep_sum(row); });
   }
 
   Result<void> read_child_list() {
@@ -140,7 +175,9 @@ class Reading {
               {std::string(row.text(0)), common_span(row, 1, 3), row.optional_integer(5)});
         });
     if (!read) return read;
-    return put_in_order();
+    if (question_.in_full) return put_in_order();
+    std::ranges::sort(children_, {}, &Child::key);
+    return {};
   }
 
   // As units/ has them on the last day; those of earlier days alone come after them.
@@ -177,7 +214,7 @@ class Reading {
 
   // Whether the table says how it is at this instant: the end of a day, and nothing it rests on has
   // become known later than as_of.
-  [[nodiscard]] bool is_right(Instant on) const {
+  [[nodiscard]] bool is_right(Instant on, bool with_children) const {
     const Day day = vi::cut_off_day(on);
     if (question_.counts != Counts::kProvisionalToo || question_.stale_after != kStaleAfter ||
         on != vi::end_of(day)) {
@@ -188,16 +225,20 @@ class Reading {
       return row == nullptr || row->changed <= question_.as_of;
     };
     return known(own_series_) &&
-           std::ranges::all_of(children_, [&](const Child& child) { return known(child.series); });
+           (!with_children || std::ranges::all_of(children_, [&](const Child& child) {
+             return known(child.series);
+           }));
   }
 
-  Result<Moment> at(Instant on) {
+  Result<Moment> read_at(Instant on, bool with_children) {
     const Day day = vi::cut_off_day(on);
     const At when{on, question_.as_of, question_.counts};
     Moment moment;
     auto whole = one(question_.subject, own_series_, own_, when, day);
     if (!whole) return whole.error();
     moment.whole = std::move(*whole);
+    moment.last_of_whole = last_of(own_, when);
+    if (!with_children) return moment;
     for (const auto& child : children_) {
       if (!child.span.holds(day)) continue;
       const auto figures =
@@ -269,7 +310,9 @@ class Reading {
   }
 
   Sql& sql_;
-  const FamilyQuestion& question_;
+  std::string subject_;
+  std::string source_;
+  FamilyQuestion question_;
   const Measure& measure_;
   Window window_;
   Day first_;
@@ -282,54 +325,20 @@ class Reading {
   std::map<Day, std::map<std::string, std::int64_t, std::less<>>> counts_;
 };
 
-using FiguresOfSubjects = std::map<std::string, std::vector<Figure>, std::less<>>;
-
-// All figures in the window of a subject, and where that is wanted, of whatever lies under it.
-Result<FiguresOfSubjects> figures_below(Sql& sql, const FamilyQuestion& question,
-                                        const Window& window, Day day, bool with_units_below) {
-  static const std::string kOwn =
-      "SELECT" + std::string(kWholeFigure) +
-      ", s.subject FROM series s CROSS JOIN figure f WHERE s.subject = $1 AND s.measure = $2 AND "
-      "s.source = $3 AND f.series = s.id AND f.cut_off_ms >= $4 AND f.cut_off_ms <= $5 ORDER BY "
-      "f.cut_off_ms, f.version";
-  static const std::string kBelow =
-      "WITH RECURSIVE below (code, key) AS (SELECT q.code, q.key FROM unit q WHERE q.key = $1 AND "
-      "q.valid_from <= $6 AND (q.valid_to IS NULL OR q.valid_to > $6) UNION SELECT u.code, u.key "
-      "FROM below b CROSS JOIN unit u WHERE u.parent_code = b.code AND u.valid_from <= $6 AND "
-      "(u.valid_to IS NULL OR u.valid_to > $6)) SELECT" +
-      std::string(kWholeFigure) +
-      ", b.key FROM below b CROSS JOIN series s CROSS JOIN figure f WHERE b.key <> $1 AND "
-      "s.subject = b.key AND s.measure = $2 AND s.source = $3 AND f.series = s.id AND "
-      "f.cut_off_ms >= $4 AND f.cut_off_ms <= $5 ORDER BY f.series, f.cut_off_ms, f.version";
-  FiguresOfSubjects found;
-  const store::Parameter parameters[] = {question.subject,   question.measure, question.source,
-                                         to_ms(window.from), to_ms(window.to), number_of(day)};
-  const auto keep = [&](const store::Row& row) {
-    auto figure = figure_of(row);
-    figure.subject = row.text(12);
-    figure.measure = question.measure;
-    figure.source = question.source;
-    found[figure.subject].push_back(std::move(figure));
-  };
-  auto read = each(sql, kOwn, store::Parameters(parameters).first(5), keep);
-  if (read && with_units_below) read = each(sql, kBelow, parameters, keep);
-  if (!read) return read.error();
-  return found;
-}
-
-}  // namespace
-
 void FiguresBySeries::add(Figure figure) {
-  by_series_[figure.id.series].push_back(std::move(figure));
+  figures_.push_back(std::move(figure));
 }
 
 void FiguresBySeries::put_in_order() {
-  for (auto& [series, figures] : by_series_) campaign::put_in_order(figures);
+  campaign::put_in_order(figures_);
 }
 
 std::span<const Figure> FiguresBySeries::of(std::int64_t series) const {
-  const auto found = by_series_.find(series);
-  return found == by_series_.end() ? std::span<const Figure>{} : found->second;
+  const auto begin = std::ranges::partition_point(
+      figures_, [&](const Figure& figure) { return figure.id.series < series; });
+  const auto end = std::partition_point(
+      begin, figures_.end(), [&](const Figure& figure) { return figure.id.series == series; });
+  return {begin, end};
 }
 
 SumOfDay sum_of_day(const store::Row& row) {
@@ -349,11 +358,34 @@ SumOfDay sum_of_day(const store::Row& row) {
   return read;
 }
 
-Result<std::vector<Moment>> read_family(Sql& sql, const FamilyQuestion& question) {
+Family::Family(std::unique_ptr<Reading> reading) : reading_(std::move(reading)) {}
+Family::Family(Family&&) noexcept = default;
+Family& Family::operator=(Family&&) noexcept = default;
+Family::~Family() = default;
+
+Result<Family> Family::read(Sql& sql, const FamilyQuestion& question) {
   const auto measure = measure_of(question.measure);
   if (!measure) return measure.error();
-  if (question.ons.empty()) return std::vector<Moment>{};
-  return Reading(sql, question, **measure).read();
+  auto reading = std::make_unique<Reading>(sql, question, **measure);
+  if (auto done = reading->read(); !done) return done.error();
+  return Family(std::move(reading));
+}
+
+Result<Moment> Family::at(Instant on, bool with_children) {
+  return reading_->at(on, with_children);
+}
+
+Result<std::vector<Moment>> read_family(Sql& sql, const FamilyQuestion& question) {
+  std::vector<Moment> moments;
+  if (question.ons.empty()) return moments;
+  auto family = Family::read(sql, question);
+  if (!family) return family.error();
+  for (const Instant on : question.ons) {
+    auto moment = family->at(on, question.with_children);
+    if (!moment) return moment.error();
+    moments.push_back(std::move(*moment));
+  }
+  return moments;
 }
 
 Result<Moment> read_family_plainly(Sql& sql, const FamilyQuestion& question, Instant on) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct FamilyQuestion {
   Counts counts = Counts::kProvisionalToo;
   std::chrono::milliseconds stale_after = kStaleAfter;
   bool with_children = false;
+  // Children with their names, in the order of units::children. Without: in that of their keys, and
+  // their figures without who and why.
+  bool in_full = true;
 };
 
 // Of a subject's own figures the last before an instant.
@@ -30,13 +34,33 @@ struct Last {
 // At one of the instants.
 struct Moment {
   RollUp whole;
-  std::vector<RollUp> children;  // in the order of units::children, with their names
-  // Of the same children, as far back as was read for the other instants; nothing: look for it.
+  std::vector<RollUp> children;
+  // Of the same, as far back as was read for the other instants; nothing: look for it.
+  std::optional<Last> last_of_whole;
   std::vector<std::optional<Last>> last_of_children;
 };
 
-// From the table roll_up wherever that is right, else by the plain definition. kInvalid for a
-// measure that is none.
+// Reads at once what there is between the first and the last of the instants asked for; what it was
+// like at any of them, or at another one between, is then worked out from that. From the table
+// roll_up wherever that is right, else by the plain definition, which reads again.
+class Family {
+ public:
+  // kInvalid for a measure that is none. Keeps a reference to the Sql.
+  static Result<Family> read(store::Sql& sql, const FamilyQuestion& question);
+  Family(Family&&) noexcept;
+  Family& operator=(Family&&) noexcept;
+  ~Family();
+
+  // Without children: the whole alone.
+  Result<Moment> at(Instant on, bool with_children = true);
+
+ private:
+  class Reading;
+  explicit Family(std::unique_ptr<Reading> reading);
+  std::unique_ptr<Reading> reading_;
+};
+
+// At each of the instants asked for.
 Result<std::vector<Moment>> read_family(store::Sql& sql, const FamilyQuestion& question);
 // By the plain definition alone, at one instant.
 Result<Moment> read_family_plainly(store::Sql& sql, const FamilyQuestion& question, Instant on);
@@ -70,7 +94,7 @@ class FiguresBySeries {
   [[nodiscard]] std::span<const Figure> of(std::int64_t series) const;
 
  private:
-  std::map<std::int64_t, std::vector<Figure>> by_series_;
+  std::vector<Figure> figures_;
 };
 
 }  // namespace bz::campaign

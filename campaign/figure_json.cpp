@@ -85,6 +85,14 @@ std::string public_row_json(const PublicRow& row) {
   return json.done();
 }
 
+std::string rank_json(const Rank& rank) {
+  return JsonWriter()
+      .integer("place", rank.place)
+      .integer("with_rate", rank.with_rate)
+      .integer("of", rank.of)
+      .done();
+}
+
 }  // namespace
 
 std::string number_json(const Figure& figure) {
@@ -198,12 +206,7 @@ std::string target_status_json(const TargetStatus& status) {
   add_integer(json, "percent_of_path", status.percent_of_path);
   json.boolean("is_alert", status.is_alert);
   if (status.forecast) json.json("forecast", forecast_json(*status.forecast));
-  if (status.rank)
-    json.json("rank", JsonWriter()
-                          .integer("place", status.rank->place)
-                          .integer("with_rate", status.rank->with_rate)
-                          .integer("of", status.rank->of)
-                          .done());
+  if (status.rank) json.json("rank", rank_json(*status.rank));
   return json.done();
 }
 
@@ -231,6 +234,7 @@ std::string wall_json(const Wall& wall) {
       .list("other_rates", others);
   if (wall.operators) json.json("operators", operator_range_json(*wall.operators));
   add_instant(json, "oldest", wall.oldest);
+  if (wall.rank) json.json("rank", rank_json(*wall.rank));
   return json.done();
 }
 

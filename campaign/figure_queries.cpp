@@ -131,6 +131,20 @@ Result<std::vector<Figure>> figures(Sql& sql, const FigureQuery& query) {
   return found;
 }
 
+Result<std::vector<Figure>> latest_of_each(Sql& sql, const FigureQuery& query) {
+  const auto all = series_like(sql, query.subject, query.measure, query.source);
+  if (!all) return all.error();
+  std::vector<Figure> found;
+  for (const auto& series : *all) {
+    auto last = latest_in(sql, series.id, query.at);
+    if (!last) return last.error();
+    if (!*last) continue;
+    found.push_back(std::move(**last));
+    name(found.back(), query.subject, series);
+  }
+  return found;
+}
+
 Result<std::vector<std::string>> sources_of(Sql& sql, std::string_view subject,
                                             std::string_view measure) {
   const auto all = series_like(sql, subject, measure, {});

@@ -3,6 +3,43 @@
 #include <algorithm>
 
 namespace bz::campaign {
+namespace {
+
+// What is over is NULL, which no series is.
+constexpr std::size_t kFew = 16;
+constexpr std::size_t kMany = 64;
+
+std::string list_of(std::size_t count) {
+  std::string list;
+  for (std::size_t i = 0; i < count; ++i) list += (i == 0 ? "($" : ", $") + std::to_string(3 + i);
+  return list + ")";
+}
+
+}  // namespace
+
+ManySeries::ManySeries(const std::string& select)
+    : few_(select + list_of(kFew)), many_(select + list_of(kMany)) {}
+
+Result<void> ManySeries::each(store::Sql& sql, std::span<const std::int64_t> series,
+                              std::int64_t first, std::int64_t second,
+                              const std::function<void(const store::Row&)>& visit) const {
+  while (!series.empty()) {
+    const bool is_few = series.size() <= kFew;
+    const auto some = series.first(std::min(series.size(), kMany));
+    std::vector<store::Parameter> parameters(2 + (is_few ? kFew : kMany));
+    parameters[0] = first;
+    parameters[1] = second;
+    std::ranges::copy(some, parameters.begin() + 2);
+    auto done =
+        sql.each(is_few ? few_ : many_, parameters, [&](const store::Row& row) -> Result<bool> {
+          visit(row);
+          return true;
+        });
+    if (!done) return done;
+    series = series.subspan(some.size());
+  }
+  return {};
+}
 
 Figure light_figure_of(const store::Row& row) {
   Figure figure;

@@ -31,6 +31,19 @@ Result<std::int64_t> series_of(store::Sql& sql, std::string_view subject, std::s
 // Of all who write figures.
 Result<void> lock_figures(store::Sql& sql);
 
+// Reads the rows of any number of series, in no order that is to be relied on. Its text is one of
+// two, so that it is prepared once.
+class ManySeries {
+ public:
+  // `select` ends where the list of series begins: "… f.series IN ". It has two more parameters.
+  explicit ManySeries(const std::string& select);
+  Result<void> each(store::Sql& sql, std::span<const std::int64_t> series, std::int64_t first,
+                    std::int64_t second, const std::function<void(const store::Row&)>& visit) const;
+
+ private:
+  std::string few_, many_;
+};
+
 // Oldest first; without their series' texts.
 Result<std::vector<Figure>> versions_at(store::Sql& sql, std::int64_t series, Instant cut_off);
 

@@ -65,9 +65,7 @@ Result<void> look_at(const NewFigure& figure) {
   if (!is_source(figure.source)) {
     return wrong("the source is not of the form kind:body, as operator:viettel-70");
   }
-  if (figure.value && (*figure.value < 0 || *figure.value > kMostValue)) {
-    return wrong("a figure is a whole number from 0 to 1000000000000");
-  }
+  if (auto ok = check_count(figure.value); !ok) return ok;
   if (figure.cut_off < Instant{} || figure.known_at < Instant{}) {
     return wrong("a figure's cut-off and the time it came lie after 1970");
   }
@@ -153,6 +151,12 @@ Result<FigureId> close(Sql& sql, const Opened& opened, const Figure& next) {
 }
 
 }  // namespace
+
+Result<void> check_count(const std::optional<std::int64_t>& value) {
+  if (value && (*value < 0 || *value > kMostValue))
+    return Error{Code::kInvalid, "a figure is a whole number from 0 to 1000000000000"};
+  return {};
+}
 
 std::string_view to_text(Precision precision) {
   return word_of(kPrecisions, precision);
@@ -318,12 +322,12 @@ Result<FigureId> correct(Sql& sql, const FigureId& id, const Correction& correct
   const NewFigure asked{
       old.subject,      old.measure,          old.source,           id.cut_off,
       correction.value, correction.precision, correction.state,     now,
-      Leg::kNone,       correction.origin,    correction.reference, correction.reason,
+      correction.leg,   correction.origin,    correction.reference, correction.reason,
       std::string(by)};
   if (auto right = look_at(asked); !right) return right.error();
   const Figure next{id,          asked.subject,   asked.measure,   asked.source,
                     asked.value, asked.precision, asked.state,     now,
-                    Leg::kNone,  asked.origin,    asked.reference, asked.reason,
+                    asked.leg,   asked.origin,    asked.reference, asked.reason,
                     asked.by};
   return close(sql, *opened, next);
 }

@@ -76,6 +76,8 @@ inline bool is_unit(std::string_view subject) {
 
 // More than any count; a country's sum of such still fits.
 inline constexpr std::int64_t kMostValue = 1'000'000'000'000;
+// kInvalid for what is no count. Before anything is reckoned with it.
+Result<void> check_count(const std::optional<std::int64_t>& value);
 
 struct NewFigure {
   std::string subject;
@@ -144,6 +146,8 @@ struct Correction {
   OriginKind origin = OriginKind::kReportLine;
   std::string reference = {};
   std::string reason = {};  // compulsory
+  // That of what is corrected when its reporter corrects it; none: a person's decision.
+  Leg leg = Leg::kNone;
 };
 Result<FigureId> correct(store::Sql& sql, const FigureId& id, const Correction& correction,
                          std::string_view by, Instant now);
@@ -180,6 +184,9 @@ struct FigureQuery {
 };
 // The one that counts of each cut-off, newest cut-off first within a series.
 Result<std::vector<Figure>> figures(store::Sql& sql, const FigureQuery& query);
+
+// Of each measure and source only the one that counts at the latest cut-off with a number.
+Result<std::vector<Figure>> latest_of_each(store::Sql& sql, const FigureQuery& query);
 
 // The sources that a subject has figures of for a measure, in order of their text.
 Result<std::vector<std::string>> sources_of(store::Sql& sql, std::string_view subject,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/date.h"
+#include "campaign/bodies.h"
 #include "campaign/counted_sql.h"
 #include "campaign/figure_rows.h"
 #include "campaign/figure_tables.h"
@@ -25,7 +26,8 @@ using store::Sql;
 using store::Store;
 
 inline constexpr store::Migration kTestMigrations[] = {{1, "units", units::kUnitsTables},
-                                                       {2, "figures", kFigureTables}};
+                                                       {2, "figures", kFigureTables},
+                                                       {3, "bodies", kBodyTables}};
 
 inline Day day(std::string_view text) {
   return *day_from_text(text);

@@ -28,12 +28,13 @@ struct StateWord {
   MailState state;
   std::string_view text;
 };
-constexpr std::array<StateWord, 6> kStates{{{MailState::kReported, "reported"},
+constexpr std::array<StateWord, 7> kStates{{{MailState::kReported, "reported"},
                                             {MailState::kUnknownSender, "unknown_sender"},
                                             {MailState::kUnreadable, "unreadable"},
                                             {MailState::kNoSheet, "no_sheet"},
                                             {MailState::kFaulty, "faulty"},
-                                            {MailState::kSetAside, "set_aside"}}};
+                                            {MailState::kSetAside, "set_aside"},
+                                            {MailState::kForgotten, "forgotten"}}};
 
 std::string faults_text(const std::vector<Fault>& faults) {
   std::vector<std::string> texts;
@@ -120,6 +121,7 @@ struct Attempt {
   std::string account = "intake";
   bool on_behalf = false;
   std::string key;
+  bool is_illustrative = false;
 };
 
 class Reporting {
@@ -211,6 +213,7 @@ class Reporting {
     submission.nothing = entry.nothing;
     submission.stated = attempt_.mail.dated;
     submission.on_behalf = attempt_.on_behalf;
+    submission.is_illustrative = attempt_.is_illustrative;
     auto receipt = submit(sql_, submission);
     if (!receipt) return receipt.error();
     if (const auto* refusal = receipt.refused()) {
@@ -395,7 +398,7 @@ Result<std::vector<TakenMail>> mail_queue(Sql& sql, std::size_t most) {
 }
 
 Result<MailAnswer> take_mail(Sql& sql, ByteView message, Instant received_at,
-                             std::string_view mail_from) {
+                             std::string_view mail_from, bool is_illustrative) {
   if (message.size() > papers::kMostMailBytes)
     return Error{Code::kInvalid, "the letter is over 25 MB: send a smaller one"};
   const auto read = papers::read_mail(message);
@@ -448,9 +451,10 @@ Result<MailAnswer> take_mail(Sql& sql, ByteView message, Instant received_at,
                 "Another letter of this sender had the same Message-ID.", "So hai thư rồi chọn.",
                 "Compare the two and choose.");
     } else {
-      const Attempt attempt{*read,     message, received_at,
-                            mail.body, {},      {},
-                            "intake",  false,   submission_key(by_key, content)};
+      const Attempt attempt{*read,          message, received_at,
+                            mail.body,      {},      {},
+                            "intake",       false,   submission_key(by_key, content),
+                            is_illustrative};
       auto went = Reporting(sql, attempt).go();
       if (!went) return went.error();
       tried = std::move(*went);
@@ -504,7 +508,8 @@ Given<MailAnswer> assign_mail(Sql& sql, const MailAssignment& assignment, std::s
                         assignment.dues,
                         std::string(account),
                         true,
-                        key};
+                        key,
+                        assignment.is_illustrative};
   auto tried = Reporting(sql, attempt).go();
   if (!tried) return tried.error();
   mail.body = body->slug;

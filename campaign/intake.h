@@ -25,13 +25,15 @@ enum class MailState : std::int64_t {
   kNoSheet = 4,        // no attachment, or several, that may be a form
   kFaulty = 5,         // its sheet has faults, or its report was refused
   kSetAside = 6,       // a person decided that it is no report
+  kForgotten = 7,      // 90 days after it came without becoming one (retention.h)
 };
-// "reported", "unknown_sender", "unreadable", "no_sheet", "faulty", "set_aside".
+// "reported", "unknown_sender", "unreadable", "no_sheet", "faulty", "set_aside", "forgotten".
 std::string_view to_text(MailState state);
 std::optional<MailState> mail_state_from(std::string_view text);
 // Whether a person has still to look at it.
 constexpr bool is_waiting(MailState state) {
-  return state != MailState::kReported && state != MailState::kSetAside;
+  return state != MailState::kReported && state != MailState::kSetAside &&
+         state != MailState::kForgotten;
 }
 
 struct TakenMail {
@@ -57,9 +59,10 @@ struct MailAnswer {
 };
 
 // Takes a letter. `mail_from` is whose address answers carry (a receipt, or what to mend, to the
-// body's address); empty: none are written. kInvalid over papers::kMostMailBytes.
+// body's address); empty: none are written. `is_illustrative`: its report is (Submission's).
+// kInvalid over papers::kMostMailBytes.
 Result<MailAnswer> take_mail(store::Sql& sql, ByteView message, Instant received_at,
-                             std::string_view mail_from = {});
+                             std::string_view mail_from = {}, bool is_illustrative = false);
 
 // A person says whose it is, and perhaps for which form and dues. 404 when there is no such letter
 // or body, 409 when it waits no more. With faults it goes on waiting, and they are given.
@@ -69,6 +72,7 @@ struct MailAssignment {
   std::string form = {};          // empty: the one whose headings it has
   std::vector<DueKey> dues = {};  // empty: those it names, else dues_meant()
   bool remember_sender = false;   // its address is the body's from now on
+  bool is_illustrative = false;   // Submission's
 };
 Given<MailAnswer> assign_mail(store::Sql& sql, const MailAssignment& assignment,
                               std::string_view account, Instant now);

@@ -37,7 +37,7 @@ Answer begin(const Desk& desk, const Caller& caller, const Request& request) {
   call.key = request.header("idempotency-key").value_or("");
   if (call.key.empty()) return refusal::bad_query("Idempotency-Key");
   return desk.store.write([&](store::Sql& sql) -> Answer {
-    const auto grant = grant_for(sql, caller.grants, kDuty, call.body);
+    const auto grant = Sight(sql, caller).grant_over(kDuty, call.body);
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
     const auto begun = begin_call(sql, call, caller.received);
@@ -62,7 +62,7 @@ Result<std::optional<SeenCall>> call_of(store::Sql& sql, const Caller& caller,
   auto call = find_call(sql, *id);
   if (!call) return call.error();
   if (!*call) return std::optional<SeenCall>{};
-  auto grant = grant_for(sql, caller.grants, kDuty, (*call)->body);
+  auto grant = Sight(sql, caller).grant_over(kDuty, (*call)->body);
   if (!grant) return grant.error();
   if (!*grant) return std::optional<SeenCall>{};
   return std::optional(SeenCall{std::move(**call), std::move(**grant)});
@@ -84,7 +84,7 @@ Answer list_calls(const Desk& desk, const Caller& caller, const Request& request
     if (!open) return open.error();
     std::vector<std::string> entries;
     for (const auto& call : *open) {
-      const auto grant = grant_for(sql, caller.grants, kDuty, call.body);
+      const auto grant = Sight(sql, caller).grant_over(kDuty, call.body);
       if (!grant) return grant.error();
       if (*grant) entries.push_back(call_json(call));
     }
@@ -136,6 +136,7 @@ Answer enter(const Desk& desk, const Caller& caller, const Request& request) {
       return Refusal{422, "Một con số chưa rõ: hãy hỏi lại người gọi.",
                      "A number is not clear: ask the caller again.", faults};
     entry.call = *id;
+    entry.is_illustrative = desk.is_drill;
     const auto by = "account:" + caller.account;
     if (break_off_reason) {
       const auto broken = break_off(sql, *id, *break_off_reason, desk.now());
@@ -169,9 +170,13 @@ Answer enter(const Desk& desk, const Caller& caller, const Request& request) {
 // ---- mail
 
 // A letter is for who may take mail for its body; one of nobody's address for whoever takes mail of
-// a whole territory.
+// a whole territory, and of no operator: it may be another's.
 Result<std::optional<Grant>> takes(store::Sql& sql, const Caller& caller, std::string_view body) {
-  if (!body.empty()) return grant_for(sql, caller.grants, kDuty, body);
+  Sight sight(sql, caller);
+  if (!body.empty()) return sight.grant_over(kDuty, body);
+  const auto is_an_operators = sight.is_an_operators();
+  if (!is_an_operators) return is_an_operators.error();
+  if (*is_an_operators) return std::optional<Grant>{};
   for (const auto& grant : caller.grants) {
     if (grant.role == "duty" && (grant.scope == "VN" || is_unit(grant.scope)))
       return std::optional<Grant>(grant);
@@ -185,7 +190,8 @@ Answer take(const Desk& desk, const Caller& caller, const Request& request) {
     const auto grant = takes(sql, caller, "");
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
-    const auto taken = take_mail(sql, as_bytes(request.body), caller.received, desk.mail_from);
+    const auto taken =
+        take_mail(sql, as_bytes(request.body), caller.received, desk.mail_from, desk.is_drill);
     if (!taken) {
       if (auto refused = refused_by(taken.error())) return *refused;
       return taken.error();
@@ -273,10 +279,11 @@ Answer assign(const Desk& desk, const Caller& caller, const Request& request) {
     const auto seen = mail_of(sql, caller, id);
     if (!seen) return seen.error();
     if (!*seen) return refusal::not_found();
-    const auto grant = grant_for(sql, caller.grants, kDuty, assignment.body);
+    const auto grant = Sight(sql, caller).grant_over(kDuty, assignment.body);
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
     assignment.mail = *id;
+    assignment.is_illustrative = desk.is_drill;
     const auto assigned = assign_mail(sql, assignment, caller.account, desk.now());
     if (!assigned) return assigned.error();
     if (const auto* refused = std::get_if<Refusal>(&*assigned)) return *refused;

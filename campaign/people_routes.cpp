@@ -18,6 +18,9 @@ using wire::JsonWriter;
 
 constexpr std::string_view kAdmin[] = {"admin"};
 constexpr std::string_view kAuditor[] = {"auditor"};
+// Who sees who is in charge: readers and who looks after people; no screen on a wall.
+constexpr std::string_view kInCharge[] = {"clerk",  "approver", "duty", "officer",
+                                          "leader", "auditor",  "admin"};
 
 // An administrator of what `subject` lies in. Who administers the server's accounts may, too: else
 // nobody could grant the first.
@@ -55,7 +58,7 @@ Answer show(const Desk& desk, const Caller& caller, const Request& request) {
     JsonWriter json;
     json.json("body", body_json(*body));
     // Who is in charge is for those whose scope the body is in.
-    const auto mine = grant_for(sql, caller.grants, kRoles, body->slug);
+    const auto mine = grant_for(sql, caller.grants, kInCharge, body->slug);
     if (!mine) return mine.error();
     if (*mine || caller.system_administrator) {
       const auto posts = posts_of(sql, body->slug, desk.now());

@@ -144,11 +144,14 @@ PublicRow row_of(const std::string& key, const Node& node, const std::optional<F
   row.is_hidden = node.is_hidden.at(kAsked) && rolled.value();
   if (!row.is_hidden) row.value = rolled.value();
   row.is_partial = rolled.value_is_partial();
-  row.is_provisional = rolled.is_provisional;
-  row.is_illustrative =
-      rolled.is_illustrative || (whole && whole->origin == OriginKind::kIllustrative);
   row.denominator = whole;
-  row.cut_off = rolled.oldest;
+  row.is_illustrative = whole && whole->origin == OriginKind::kIllustrative;
+  // Nothing is said of a hidden number: by its cut-off it would be known for that of another day.
+  // Nor is the cut-off of a sum, which is that of one of its parts.
+  if (!row.value) return row;
+  row.is_provisional = rolled.is_provisional;
+  row.is_illustrative = row.is_illustrative || rolled.is_illustrative;
+  if (rolled.own_value) row.cut_off = rolled.oldest;
   return row;
 }
 

@@ -1,5 +1,8 @@
 #include "campaign/rates.h"
 
+#include <array>
+#include <limits>
+
 #include "campaign/checks.h"
 #include "campaign/figures_test.h"
 
@@ -123,6 +126,23 @@ TEST_P(CheckedFigures, AskAboutAFallOfWhatNeverFalls) {
   here_.record(figure(key_of("842"), 1'000, end_of("2020-08-18"), "door", "bluetooth_on"));
   EXPECT_EQ(names(found(figure(key_of("842"), 900, end_of("2020-08-19"), "door", "bluetooth_on"))),
             "");
+}
+
+// Reckoning with it would overflow.
+TEST_P(CheckedFigures, AreRefusedWhereTheyAreNoCount) {
+  here_.record(figure(key_of("842"), 1'000, end_of("2020-08-17")));
+  const auto of = [&](std::int64_t value, std::int64_t beside) {
+    return here_.store().read([&](Sql& sql) {
+      const auto other = figure(key_of("844"), beside, end_of("2020-08-18"));
+      return check(sql, figure(key_of("842"), value, end_of("2020-08-18")), std::array{other});
+    });
+  };
+  for (const auto wrong : {std::numeric_limits<std::int64_t>::min(), std::int64_t{-1},
+                           kMostValue + 1, std::numeric_limits<std::int64_t>::max()}) {
+    EXPECT_FALSE(of(wrong, 1));
+    EXPECT_FALSE(of(1, wrong));
+  }
+  EXPECT_TRUE(of(kMostValue, kMostValue));
 }
 
 TEST_P(CheckedFigures, AskAboutAJump) {

@@ -24,10 +24,18 @@ Result<void> figures_of(Sql& sql, std::int64_t report, Instant due_before,
                   });
 }
 
+// What a report's cell became, as its body corrected it since.
 const Figure* version_of(const std::vector<Figure>& all, const std::optional<FigureId>& id) {
   if (!id) return nullptr;
-  const auto found = std::ranges::find(all, *id, &Figure::id);
-  return found == all.end() ? nullptr : &*found;
+  const auto first = std::ranges::find(all, *id, &Figure::id);
+  if (first == all.end()) return nullptr;
+  const Figure* newest = &*first;
+  for (const auto& figure : all) {
+    const bool is_the_same = figure.leg == first->leg && figure.reference == first->reference;
+    if (is_the_same && figure.state != State::kWithdrawn && figure.id > newest->id)
+      newest = &figure;
+  }
+  return newest;
 }
 
 Result<ReconciledCell> cell_of(Sql& sql, const Column& column, const std::optional<FigureId>& phone,
@@ -35,14 +43,14 @@ Result<ReconciledCell> cell_of(Sql& sql, const Column& column, const std::option
   ReconciledCell cell;
   cell.column = column.id;
   cell.measure = column.measure;
-  cell.phone_figure = phone;
-  cell.file_figure = file;
   const auto all = versions(sql, phone ? *phone : *file);
   if (!all) return all.error();
   if (all->empty()) return Error{Code::kMalformed, "a report's figure is not there"};
   cell.subject = all->front().subject;
   const auto* by_phone = version_of(*all, phone);
   const auto* by_file = version_of(*all, file);
+  if (by_phone != nullptr) cell.phone_figure = by_phone->id;
+  if (by_file != nullptr) cell.file_figure = by_file->id;
   if (by_phone != nullptr) cell.phone = by_phone->value;
   if (by_file != nullptr) cell.file = by_file->value;
   if (by_phone == nullptr || by_file == nullptr) {
@@ -90,6 +98,27 @@ std::optional<Refusal> against(const ReconciledCell& cell, const CellDecision& d
                "Choose the number said, the one in the file, or one that was checked.")});
   }
   return std::nullopt;
+}
+
+// Nobody decides for what cannot be.
+Result<std::optional<Refusal>> cannot_be(Sql& sql, const Figure& stands,
+                                         const CellDecision& decision) {
+  NewFigure decided;
+  decided.subject = stands.subject;
+  decided.measure = stands.measure;
+  decided.source = stands.source;
+  decided.cut_off = stands.id.cut_off;
+  decided.value = decision.value;
+  decided.precision = stands.precision;
+  const auto findings = check_change(sql, decided);
+  if (!findings) return findings.error();
+  for (const auto& one : *findings) {
+    if (one.severity == Severity::kImpossible)
+      return std::optional(refused(422, "Số được chọn không đúng.",
+                                   "The number chosen is not right.",
+                                   {fault("value", one.says, one.says_en, one.todo, one.todo_en)}));
+  }
+  return std::optional<Refusal>{};
 }
 
 Result<const ReconciledCell*> find_cell(const Reconciliation& found, const FigureId& id) {
@@ -178,10 +207,12 @@ Given<ReconciledCell> decide(Sql& sql, const CellDecision& decision, std::string
   const auto stands = find_figure(sql, decision.cell);
   if (!stands) return stands.error();
   if (!*source || !*stands) return changed();
+  const auto refusal = cannot_be(sql, **stands, decision);
+  if (!refusal) return refusal.error();
+  if (*refusal) return **refusal;
   Correction correction;
   correction.value = decision.value;
   correction.precision = (*source)->precision;
-  correction.state = (*stands)->state;
   correction.origin = (*source)->origin;
   correction.reference = (*source)->reference;
   correction.reason = decision.reason;

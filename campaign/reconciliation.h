@@ -43,8 +43,10 @@ Result<std::optional<Reconciliation>> reconcile(store::Sql& sql, const DueKey& d
 // Those with a flagged cell, of dues in [from, to).
 Result<std::vector<Reconciliation>> flagged(store::Sql& sql, const DueQuery& query, Instant now);
 
-// `value` is the phone's, the file's or another number. Refused: without a reason, for a cell where
-// the legs do not differ, or when it has changed since it was looked at (409).
+// `value` is the phone's, the file's or another number; nothing: nothing to report. It is
+// provisional until whoever accepts reports accepts it. Refused: without a reason, a number that
+// cannot be, a cell where the legs do not differ, or one that has changed since it was looked at
+// (409).
 struct CellDecision {
   DueKey due;
   FigureId cell;  // ReconciledCell::counts

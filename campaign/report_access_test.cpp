@@ -16,8 +16,10 @@ class ReportAccess : public AccessHere {
     report_ = member_of(hand_in("clerk/own", "first"), "report");
     hand_in("clerk/beside", "beside", "mobifone-84");
     here_.grant("accepts", "approver", kTraVinh);
-    const auto accepted = here_.post("accepts", "/reports/" + std::to_string(report_) + "/decision",
-                                     R"({"accept":true})");
+    const auto path = "/reports/" + std::to_string(report_);
+    const auto seen = object_in(here_.get("accepts", path), "report").text("seen").value_or("");
+    const auto accepted =
+        here_.post("accepts", path + "/decision", R"({"accept":true,"seen":")" + seen + R"("})");
     EXPECT_EQ(accepted.status, 200) << accepted.body;
     call_ = number_of(here_.post("duty/own", "/calls", kCall, {}, {{"idempotency-key", "first"}}));
     const auto made = here_.post("officer/in", "/consolidated-reports", kConsolidated);
@@ -72,7 +74,7 @@ TEST_P(ReportAccess, DuesAndTasksAreForReadersOfTheBodiesThatAreAsked) {
   const CampaignHere::Query of_body{{"body", "viettel-84"}, {"on", "2020-08-20"}};
   Operation excuses =
       writes("/dues/excuse", std::string(R"({"due":")") + kDue + R"(","reason":"mất mạng"})",
-             with({"leader"}, kHolding), 404);
+             with({"leader"}, kTerritory), 404);
   excuses.known = readers;
   walk({
       reads("/forms", {}, all),
@@ -80,6 +82,7 @@ TEST_P(ReportAccess, DuesAndTasksAreForReadersOfTheBodiesThatAreAsked) {
       reads("/tasks", {}, all),
       writes("/tasks", kTask, with({"officer"}, kTerritory)),
       reads("/dues", of_body, readers, 404),
+      reads("/dues/" + std::string(kDue) + "/form", {}, readers, 404),
       reads("/registers", of_body, readers, 404),
       reads("/alerts", of_body, readers, 404),
       reads("/inbox", {}, all),
@@ -98,6 +101,23 @@ TEST_P(ReportAccess, DuesAndTasksAreForReadersOfTheBodiesThatAreAsked) {
     EXPECT_FALSE(sees("viewer/in", path, "viettel-84")) << path;
     EXPECT_FALSE(sees("none", path, "viettel-84")) << path;
   }
+}
+
+// The wall says who is silent, to those whose scope holds them: an operator's to no other operator.
+TEST_P(ReportAccess, WhoHasNotReportedStandsOnTheWallForViewersToo) {
+  const auto sees = [&](std::string_view actor, std::string_view what) {
+    const auto answer = here_.get(actor, "/wall/deadlines", {{"unit", "84"}});
+    EXPECT_EQ(answer.status, 200) << actor << ": " << answer.body;
+    return answer.body.find(what) != std::string::npos;
+  };
+  for (const auto* actor : {"viewer/in", "viewer/above", "leader/in", "auditor/in", "link/in"}) {
+    EXPECT_TRUE(sees(actor, "viettel-84")) << actor;
+    EXPECT_TRUE(sees(actor, "mobifone-84")) << actor;
+  }
+  EXPECT_TRUE(sees("clerk/own", "viettel-84"));
+  EXPECT_FALSE(sees("clerk/own", "mobifone-84"));
+  for (const auto* actor : {"admin/in", "viewer/outside", "officer/outside", "none"})
+    EXPECT_FALSE(sees(actor, "viettel-84")) << actor;
 }
 
 TEST_P(ReportAccess, ReportsAreHandedInByClerksAndDutyAndReadInTheirScope) {

@@ -1,7 +1,9 @@
 #include "campaign/report_json.h"
 
 #include "base/date.h"
+#include "campaign/figure_json.h"
 #include "campaign/json.h"
+#include "campaign/measures.h"
 #include "vi/calendar.h"
 #include "vi/number.h"
 
@@ -58,6 +60,15 @@ std::string cell_json(const ReportLine::Cell& cell) {
   add_integer(json, "number", cell.number);
   json.text_if_any("words", cell.words);
   if (cell.figure) json.text("figure", to_text(*cell.figure));
+  return json.done();
+}
+
+std::string changed_json(const ChangedCell& changed) {
+  JsonWriter json;
+  json.integer("line", changed.line)
+      .text("column", changed.column)
+      .text("figure", to_text(changed.figure));
+  if (changed.counts) json.json("counts", figure_json(*changed.counts));
   return json.done();
 }
 
@@ -196,6 +207,50 @@ std::string due_json(const Due& due, Instant now) {
   return json.done();
 }
 
+// The checks that a page can make by itself (checks.h) stand in `rules`.
+std::string form_description_json(const FormDescription& description, Instant now) {
+  const auto rows = each_of(description.rows, [](const FormDescription::Row& row) {
+    const auto before = each_of(row.before, [](const FormDescription::Row::Before& one) {
+      JsonWriter json;
+      json.text("column", one.column);
+      add_integer(json, "value", one.figure.value);
+      json.text("figure", to_text(one.figure.id));
+      add_instant(json, "cut_off", one.figure.id.cut_off);
+      return json.text("precision", to_text(one.figure.precision))
+          .boolean("is_illustrative", one.figure.origin == OriginKind::kIllustrative)
+          .done();
+    });
+    return JsonWriter()
+        .text("subject", row.row.subject)
+        .text("code", row.row.code)
+        .text("name", row.row.name)
+        .list("before", before)
+        .done();
+  });
+  std::vector<std::string> never_falls;
+  for (const auto& column : description.form->columns) {
+    const auto* measure = find_measure(column.measure);
+    if (measure != nullptr && measure->never_falls) never_falls.emplace_back(column.id);
+  }
+  const CheckRules rules;
+  return JsonWriter()
+      .json("due", due_json(description.due, now))
+      .integer("server_ms", to_ms(now))
+      .json("body", JsonWriter()
+                        .text("slug", description.body.slug)
+                        .text("name", description.body.name)
+                        .done())
+      .json("task", task_json(description.task, {description.body.slug}))
+      .json("form", form_json(*description.form))
+      .list("rows", rows)
+      .json("rules", JsonWriter()
+                         .integer("jump_percent_a_day", rules.jump_percent_a_day)
+                         .integer("jump_least", rules.jump_least)
+                         .texts("never_falls", never_falls)
+                         .done())
+      .done();
+}
+
 std::string tally_json(const Tally& tally) {
   return JsonWriter()
       .text("body", tally.body)
@@ -256,7 +311,7 @@ std::string receipt_json(const Receipt& receipt) {
       .done();
 }
 
-std::string report_json(const Report& report) {
+std::string report_json(const Report& report, const Standing& standing) {
   const auto dues = each_of(report.dues, [](const Answered& answered) {
     return JsonWriter()
         .text("due", to_text(answered.due))
@@ -299,6 +354,9 @@ std::string report_json(const Report& report) {
       .text("original_sha256", to_hex(report.original))
       .list("lines", lines)
       .list("questions", each_of(report.questions, question_json))
+      .text("seen", standing.seen)
+      .boolean("waits", standing.waits)
+      .list("changed", each_of(standing.changed, changed_json))
       .done();
 }
 

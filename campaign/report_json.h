@@ -9,6 +9,7 @@
 
 #include "campaign/calls.h"
 #include "campaign/consolidated.h"
+#include "campaign/form_description.h"
 #include "campaign/intake.h"
 #include "campaign/reconciliation.h"
 #include "campaign/registers.h"
@@ -19,6 +20,7 @@
 namespace bz::campaign {
 
 std::string form_json(const Form& form);
+std::string form_description_json(const FormDescription& description, Instant now);
 // `bodies`: those that the asker may know of.
 std::string task_json(const Task& task, const std::vector<std::string>& bodies);
 std::string due_json(const Due& due, Instant now);
@@ -27,7 +29,7 @@ std::string alert_json(const Alert& alert);
 std::string inbox_json(const InboxEntry& entry);
 std::string question_json(const Question& question);
 std::string receipt_json(const Receipt& receipt);
-std::string report_json(const Report& report);
+std::string report_json(const Report& report, const Standing& standing);
 std::string call_json(const PhoneCall& call);
 std::string mail_json(const TakenMail& mail);
 std::string reconciled_cell_json(const ReconciledCell& cell);

@@ -112,8 +112,8 @@ class Looking {
                           "Ghi kỳ báo cáo hoặc tên biểu mẫu.", "Name the due or the form.")});
   }
   static Refusal not_asked() {
-    return refused(404, "Không giao kỳ báo cáo này cho cơ quan đó.",
-                   "No such report is asked of this body.");
+    return refused(404, "Không giao kỳ báo cáo này cho cơ quan đó: xem sổ theo dõi.",
+                   "No such report is asked of this body: see the register.");
   }
   static Refusal other_form() {
     return refused(422, "Kỳ báo cáo này dùng biểu mẫu khác.", "This due asks for another form.",

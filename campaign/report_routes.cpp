@@ -38,6 +38,26 @@ Response file_response(const Bytes& bytes, std::string_view type, const std::str
   return response;
 }
 
+// What a person wrote that names no due, no form, no moment.
+Refusal unclear(Fault fault) {
+  return {400, "Tham số không đúng.", "A parameter is not right.", {std::move(fault)}};
+}
+Refusal no_due(std::string_view cell) {
+  return unclear({std::string(cell), "Đây không phải mã kỳ báo cáo.", "This is no due's id.",
+                  "Dùng mã trong sổ theo dõi, ví dụ bp-5.2:viettel-70:1598346000000.",
+                  "Use an id of the register, such as bp-5.2:viettel-70:1598346000000."});
+}
+Refusal no_form() {
+  std::string ids;
+  for (const auto& form : forms()) ids += (ids.empty() ? "" : ", ") + std::string(form.id);
+  return unclear({"form", "Không có biểu mẫu này.", "There is no such form.",
+                  "Chọn một trong: " + ids + ".", "Choose one of: " + ids + "."});
+}
+Refusal no_moment(std::string_view cell, const vi::Refusal& refusal) {
+  return unclear(
+      {std::string(cell), refusal.says, refusal.says_en, refusal.advice, refusal.advice_en});
+}
+
 // ---- handing in
 
 // A report as it came: what it says, and what is wrong with how it says it.
@@ -64,17 +84,17 @@ Given<HandedIn> read_json(const Request& request) {
   submission.reason = json->text("reason").value_or("");
   const auto stated = json->text("stated");
   const auto* form = find_form(submission.form);
-  if (form == nullptr) return refusal::bad_query("form");
+  if (form == nullptr) return no_form();
   auto read = read_lines(*form, *json);
   if (!read) return unreadable(read.error());
   if (auto done = json->done(); !done) return unreadable(done.error());
-  if (!dues) return refusal::bad_query("dues");
+  if (!dues) return no_due("dues");
   submission.dues = std::move(*dues);
   submission.lines = std::move(read->lines);
   in.faults = std::move(read->faults);
   if (stated) {
     const auto at = vi::read_instant(*stated);
-    if (!at) return refusal::bad_query("stated");
+    if (!at) return no_moment("stated", at.refusal());
     submission.stated = *at;
   }
   return in;
@@ -89,8 +109,9 @@ Given<HandedIn> read_sheet_of(store::Sql& sql, const Request& request, std::stri
   submission.form = query(request, "form", "bm1");
   submission.reason = query(request, "reason");
   auto dues = dues_from(query(request, "dues"));
-  if (!dues) return refusal::bad_query("dues");
+  if (!dues) return no_due("dues");
   submission.dues = std::move(*dues);
+  if (find_form(submission.form) == nullptr) return no_form();
   const EntryQuestion question{.body = submission.body,
                                .form = submission.form,
                                .day = submission.dues.empty() ? vi::local_day(received)
@@ -134,9 +155,10 @@ Given<HandedIn> read_report(store::Sql& sql, const Caller& caller, const Request
 // A clerk of the body, or an officer on duty who records it on the body's behalf.
 Result<std::optional<Grant>> who_hands_in(store::Sql& sql, const Caller& caller,
                                           Submission& submission) {
-  auto grant = grant_for(sql, caller.grants, kClerk, submission.body);
+  Sight sight(sql, caller);
+  auto grant = sight.grant_over(kClerk, submission.body);
   if (!grant || *grant) return grant;
-  grant = grant_for(sql, caller.grants, kDuty, submission.body);
+  grant = sight.grant_over(kDuty, submission.body);
   submission.on_behalf = grant && *grant;
   return grant;
 }
@@ -180,6 +202,7 @@ Answer hand_in(const Desk& desk, const Caller& caller, const Request& request) {
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
     if (!in.value().faults.empty()) return faulty(in.value().faults);
+    submission.is_illustrative = desk.is_drill;
     const auto receipt = submit(sql, submission);
     if (!receipt) return receipt.error();
     if (const auto* refused = receipt.refused()) return *refused;
@@ -224,14 +247,21 @@ Result<std::optional<Report>> seen_report(store::Sql& sql, const Caller& caller,
   return report;
 }
 
+// With what its cells count as now.
+Answer show(store::Sql& sql, const Report& report) {
+  const auto standing = standing_of(sql, report);
+  if (!standing) return standing.error();
+  return http::json_response(200,
+                             JsonWriter().json("report", report_json(report, *standing)).done());
+}
+
 Answer show_report(const Desk& desk, const Caller& caller, const Request& request) {
   const auto [id, type] = named(request.parameter("id"));
   return desk.store.read([&, id = id, type = type](store::Sql& sql) -> Answer {
     const auto report = seen_report(sql, caller, id);
     if (!report) return report.error();
     if (!*report) return refusal::not_found();
-    if (type.empty())
-      return http::json_response(200, JsonWriter().json("report", report_json(**report)).done());
+    if (type.empty()) return show(sql, **report);
     if (type != "pdf" && type != "xlsx" && type != "csv") return refusal::not_found();
     const auto bytes = type == "pdf"    ? report_pdf(sql, **report)
                        : type == "xlsx" ? report_xlsx(sql, **report)
@@ -263,6 +293,7 @@ Answer decide_report(const Desk& desk, const Caller& caller, const Request& requ
   ReportDecision decision;
   const auto accept = json->boolean("accept");
   decision.reason = json->text("reason").value_or("");
+  decision.seen = json->text("seen").value_or("");
   if (auto done = json->done(); !done) return unreadable(done.error());
   if (!accept) return refusal::bad_query("accept");
   decision.accept = *accept;
@@ -285,8 +316,7 @@ Answer decide_report(const Desk& desk, const Caller& caller, const Request& requ
                  decision.accept ? "report accepted" : "report returned", (*report)->receipt);
         !noted)
       return noted.error();
-    return http::json_response(200,
-                               JsonWriter().json("report", report_json(decided.value())).done());
+    return show(sql, decided.value());
   });
 }
 
@@ -295,7 +325,7 @@ Answer decide_report(const Desk& desk, const Caller& caller, const Request& requ
 Answer list_reconciliations(const Desk& desk, const Caller& caller, const Request& request) {
   const auto due_text = query(request, "due");
   const auto due = due_key_from(due_text);
-  if (!due_text.empty() && !due) return refusal::bad_query("due");
+  if (!due_text.empty() && !due) return no_due("due");
   const auto on = query(request, "on");
   const auto day = on.empty() ? std::optional(vi::local_day(desk.now())) : day_from_text(on);
   if (!day) return refusal::bad_query("on");
@@ -331,9 +361,11 @@ Answer decide_cell(const Desk& desk, const Caller& caller, const Request& reques
   CellDecision decision;
   const auto cell = figure_id_from(json->text("cell").value_or(""));
   decision.value = json->integer("value");
+  const bool nothing = json->boolean("nothing_to_report").value_or(false);
   decision.reason = json->text("reason").value_or("");
   if (auto done = json->done(); !done) return unreadable(done.error());
   if (!cell) return refusal::bad_query("cell");
+  if (nothing == decision.value.has_value()) return refusal::bad_query("value");
   decision.due = *due;
   decision.cell = *cell;
   return desk.store.write([&](store::Sql& sql) -> Answer {
@@ -380,7 +412,7 @@ Answer draft(const Desk& desk, const Caller& caller, const Request& request) {
   const auto due = vi::read_instant(json->text("due_before").value_or(""));
   asked.title = json->text("title").value_or("");
   if (auto done = json->done(); !done) return unreadable(done.error());
-  if (!due) return refusal::bad_query("due_before");
+  if (!due) return no_moment("due_before", due.refusal());
   asked.due_before = *due;
   return desk.store.write([&](store::Sql& sql) -> Answer {
     const auto task = find_task(sql, asked.task);

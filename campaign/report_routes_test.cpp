@@ -100,5 +100,22 @@ TEST_P(ReportRoutes, AKeyAndAKnownTypeAreNeeded) {
   EXPECT_EQ(hand_in("application/json", "{", "one").status, 400);
 }
 
+TEST_P(ReportRoutes, ADayWithoutAYearIsTheFirstAfterTheLetter) {
+  const auto task = [&](std::string_view id, std::string_view issued, std::string_view due) {
+    return here_.post(
+        "hoa", "/tasks",
+        R"({"id":")" + std::string(id) +
+            R"(","letter":"1/UBND","path":"1","form":"bm1","legs":"file","issued":")" +
+            std::string(issued) + R"(","due":")" + std::string(due) +
+            R"(","receiver":"so-tttt-84","bodies":["viettel-84"]})");
+  };
+  ASSERT_EQ(task("tv-2", "2020-12-28T08:00+07:00", "trước 16h00 ngày 05/01").status, 201);
+  const auto dues = here_.get("lan", "/dues", {{"body", "viettel-84"}, {"on", "2021-01-05"}});
+  EXPECT_EQ(objects_in(dues, "dues").size(), 1U) << dues.body;
+  const auto over = task("tv-3", "2020-12-28T08:00+07:00", "trước 16h00 ngày 05/01/2020");
+  EXPECT_EQ(over.status, 422);
+  EXPECT_NE(over.body.find("This deadline had passed"), std::string::npos) << over.body;
+}
+
 }  // namespace
 }  // namespace bz::campaign

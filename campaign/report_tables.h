@@ -8,6 +8,7 @@
 //                     makes a repeated request the same report
 //   report_due        which dues it answers, as which version
 //   report_line, report_value, report_question    what it says, line by line
+//   report_correction figures of a report that were corrected after it came
 //   original          bytes as they came, by their SHA-256
 //   phone_call, phone_call_value    campaign/calls.h
 //   reminder          rungs that were climbed, once each
@@ -101,6 +102,12 @@ CREATE TABLE consolidated_body (consolidated BIGINT NOT NULL, place BIGINT NOT N
                                 body TEXT NOT NULL, status BIGINT NOT NULL, lacking TEXT NOT NULL,
                                 late_ms BIGINT, report BIGINT, accepted BIGINT NOT NULL,
                                 PRIMARY KEY (consolidated, place)) WITHOUT ROWID;
+)";
+
+inline constexpr std::string_view kCorrectionTables = R"(
+CREATE TABLE report_correction (report BIGINT NOT NULL, due_ms BIGINT NOT NULL, figure TEXT NOT NULL,
+                                at_ms BIGINT NOT NULL, PRIMARY KEY (report, figure)) WITHOUT ROWID;
+CREATE INDEX correction_of_due ON report_correction (due_ms, report);
 )";
 
 }  // namespace bz::campaign

@@ -179,16 +179,39 @@ struct LineReference {
 };
 std::optional<LineReference> line_reference_from(std::string_view reference);
 
-// Accepting makes accepted figures of those of its cells that count now (a person's decision
-// between the legs included, the number of a leg that another has replaced not). Returning needs a
-// reason; its numbers are withdrawn, and what counted before them counts again. Refused: 409 when
-// the leg has a newer version, or the report has been decided otherwise.
+// What the cells of a report count as now, which is what a person decides about: its own numbers
+// (as they came, or as the body corrected them since), a person's decision, another leg's, or none.
+struct ChangedCell {
+  std::int64_t line = 0;
+  std::string column;
+  FigureId figure;               // what the cell became when it came
+  std::optional<Figure> counts;  // what stands in its place; nothing: it was withdrawn
+};
+struct Standing {
+  std::string seen;                  // names all that stands: other numbers, another name
+  std::vector<ChangedCell> changed;  // where the number is another than the report says
+  // The report was accepted, and what counts of it now is not.
+  bool waits = false;
+};
+Result<Standing> standing_of(store::Sql& sql, const Report& report);
+
+// Accepting makes accepted figures of those of its cells that count now (what the body corrected
+// since and a person's decision included, the number of a leg that another has replaced not); it
+// names what was looked at. Returning needs a reason; its numbers are withdrawn, and what counted
+// before them counts again. Where an accepted report's numbers were changed since, both are of
+// those changes: they are accepted, or what was accepted counts again. Refused: 409 when the leg
+// has a newer version, the report has been decided otherwise, or other numbers count than were
+// seen.
 struct ReportDecision {
   std::int64_t report = 0;
   bool accept = false;
   std::string reason = {};
+  std::string seen = {};  // Standing::seen; to accept
 };
 Given<Report> decide(store::Sql& sql, const ReportDecision& decision, std::string_view by,
                      Instant now);
+
+// Keeps that a report's figure was corrected, so that its due says so.
+Result<void> note_correction(store::Sql& sql, const Figure& corrected, Instant now);
 
 }  // namespace bz::campaign

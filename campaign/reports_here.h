@@ -215,8 +215,13 @@ class ReportsHere {
   Outcome<Report> try_decide(const ReportDecision& decision, Instant now) {
     return write([&](Sql& sql) { return decide(sql, decision, "binh", now); });
   }
+  // What is looked at now.
+  std::string seen(std::int64_t report) {
+    const auto found = find(report);
+    return read([&](Sql& sql) { return standing_of(sql, found); }).seen;
+  }
   Report accept(std::int64_t report, Instant now) {
-    return taken(try_decide({report, true, {}}, now));
+    return taken(try_decide({report, true, {}, seen(report)}, now));
   }
   Report send_back(std::int64_t report, Instant now) {
     return taken(try_decide({report, false, "thiếu dấu"}, now));

@@ -5,17 +5,23 @@
 #include "campaign/intake.h"
 #include "campaign/report_tables.h"
 #include "campaign/service.h"
+#include "campaign/viewer_links.h"
 #include "store/audit.h"
 #include "store/lease.h"
 
 namespace bz::campaign {
 
 std::span<const store::Migration> migrations() {
-  static constexpr store::Migration kMigrations[] = {
-      {1, "units", units::kUnitsTables}, {2, "figures", kFigureTables},
-      {3, "bodies", kBodyTables},        {4, "grants", kGrantTables},
-      {5, "audit", store::kAuditTables}, {6, "lease", store::kLeaseTable},
-      {7, "reports", kReportTables},     {8, "mail", kMailTables}};
+  static constexpr store::Migration kMigrations[] = {{1, "units", units::kUnitsTables},
+                                                     {2, "figures", kFigureTables},
+                                                     {3, "bodies", kBodyTables},
+                                                     {4, "grants", kGrantTables},
+                                                     {5, "audit", store::kAuditTables},
+                                                     {6, "lease", store::kLeaseTable},
+                                                     {7, "reports", kReportTables},
+                                                     {8, "mail", kMailTables},
+                                                     {9, "viewer links", kViewerLinkTables},
+                                                     {10, "corrections", kCorrectionTables}};
   return kMigrations;
 }
 

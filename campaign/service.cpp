@@ -4,6 +4,7 @@
 #include "campaign/desk.h"
 #include "campaign/mailer.h"
 #include "campaign/reminders.h"
+#include "campaign/retention.h"
 #include "campaign/targets.h"
 #include "units/import.h"
 
@@ -16,8 +17,13 @@ class Campaign final : public Service {
            const Surroundings& surroundings)
       : surroundings_(surroundings),
         settings_(std::move(settings)),
-        desk_{store, std::move(who_asks), surroundings_, settings_.asks_for_all,
-              settings_.mail_from} {
+        desk_{store,
+              std::move(who_asks),
+              surroundings_,
+              settings_.asks_for_all,
+              settings_.mail_from,
+              settings_.is_drill} {
+    desk_.link_guesses = &link_guesses_;
     if (!settings_.mail_from.empty())
       mailer_ = std::make_unique<Mailer>(store, settings_.mail, surroundings_);
   }
@@ -32,6 +38,8 @@ class Campaign final : public Service {
     add_report_routes(desk_, router);
     add_intake_routes(desk_, router);
     add_public_routes(desk_, router);
+    add_viewer_routes(desk_, router);
+    add_wall_routes(desk_, router);
   }
 
   // Each of these does nothing where another server was faster.
@@ -43,8 +51,10 @@ class Campaign final : public Service {
     const auto reminded = remind(desk_.store, settings_.mail_from, now);
     if (!reminded) return reminded.error();
     if (mailer_) mailer_->wake();
-    const auto dropped = desk_.store.write(
-        [&](store::Sql& sql) { return units::drop_staged(sql, now - kImportKept); });
+    const auto dropped = desk_.store.write([&](store::Sql& sql) -> Result<Forgotten> {
+      if (auto staged = units::drop_staged(sql, now - kImportKept); !staged) return staged.error();
+      return forget_letters(sql, now);
+    });
     if (!dropped) return dropped.error();
     ticked_ = now;
     return {};
@@ -61,6 +71,7 @@ class Campaign final : public Service {
 
   Surroundings surroundings_;
   Settings settings_;
+  http::RateLimit link_guesses_{{.requests = 30, .window = std::chrono::seconds{60}}};
   Desk desk_;
   std::unique_ptr<Mailer> mailer_;
   std::optional<Instant> ticked_;  // of tick()'s thread

@@ -32,6 +32,9 @@ struct Settings {
   papers::MailServer mail = {};
   // Whoever asks has every role over all: for the command line, which has the store itself.
   bool asks_for_all = false;
+  // The clock is not the world's (`bz … --at`): whatever is handed in is marked illustrative, and
+  // so are its figures, everywhere.
+  bool is_drill = false;
 };
 
 class Service {

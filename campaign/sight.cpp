@@ -8,12 +8,29 @@
 namespace bz::campaign {
 namespace {
 
+constexpr std::string_view kViewers[] = {"clerk",  "approver", "duty",  "officer",
+                                         "leader", "auditor",  "viewer"};
+
 RollUp nothing_of(const RollUp& rolled) {
   RollUp empty;
   empty.subject = rolled.subject;
   empty.name = rolled.name;
   empty.of = rolled.of;
   return empty;
+}
+
+// Of the counts that are left.
+std::optional<Instant> oldest_shown(const Wall& wall) {
+  std::optional<Instant> oldest;
+  const auto see = [&](const std::optional<Instant>& cut_off) {
+    if (cut_off && (!oldest || *cut_off < *oldest)) oldest = cut_off;
+  };
+  see(wall.whole.rate.numerator.oldest);
+  for (const auto& row : wall.children) see(row.rate.numerator.oldest);
+  if (wall.operators) {
+    for (const auto& one : wall.operators->operators) see(one.oldest);
+  }
+  return oldest;
 }
 
 }  // namespace
@@ -29,23 +46,36 @@ bool is_operators(std::string_view source) {
   return kind_of_source(source) == "operator";
 }
 
+Result<bool> Sight::may_ask(std::string_view subject) {
+  return caller_.link ? in_scope(sql_, caller_.link->unit, subject) : Result<bool>(true);
+}
+
 Result<bool> Sight::of_subject(std::string_view subject) {
   const auto grant = grant_for(sql_, caller_.grants, kReaders, subject);
   if (!grant) return grant.error();
   return grant->has_value();
 }
 
-Result<bool> Sight::is_of_another_operator(std::string_view body) {
-  if (!operators_) {
-    std::vector<std::string> found;
-    for (const auto& grant : caller_.grants) {
-      if (grant.scope == "VN" || is_unit(grant.scope)) continue;
-      const auto scope = find_body(sql_, grant.scope);
-      if (!scope && scope.error().code != Code::kNotFound) return scope.error();
-      if (scope && scope->kind == "operator") found.push_back(grant.scope);
-    }
-    operators_ = std::move(found);
+Result<void> Sight::read_operators() {
+  if (operators_) return {};
+  std::vector<std::string> found;
+  for (const auto& grant : caller_.grants) {
+    if (grant.scope == "VN" || is_unit(grant.scope)) continue;
+    const auto scope = find_body(sql_, grant.scope);
+    if (!scope && scope.error().code != Code::kNotFound) return scope.error();
+    if (scope && scope->kind == "operator") found.push_back(grant.scope);
   }
+  operators_ = std::move(found);
+  return {};
+}
+
+Result<bool> Sight::is_an_operators() {
+  if (auto read = read_operators(); !read) return read.error();
+  return !operators_->empty();
+}
+
+Result<bool> Sight::is_of_another_operator(std::string_view body) {
+  if (auto read = read_operators(); !read) return read.error();
   for (const auto& mine : *operators_) {
     const auto holds = in_scope(sql_, mine, body);
     if (!holds) return holds.error();
@@ -81,14 +111,37 @@ Result<bool> Sight::of_number(std::string_view subject, std::string_view source)
   return is_operators(source) ? of_operator(subject, body_of_source(source)) : Result<bool>(true);
 }
 
+Refusal Sight::why_not(std::string_view source) {
+  return is_operators(source) ? refusal::not_found() : refusal::not_yours();
+}
+
 Result<bool> Sight::of_operators_in(std::string_view unit) {
   // No body is called so: only a territory's grant answers yes.
   return of_operator(unit, "");
 }
 
 Result<bool> Sight::of_body(std::string_view slug) {
-  const auto holds = of_subject(slug);
-  if (!holds || !*holds) return holds;
+  return of_body(kReaders, slug);
+}
+
+Result<std::optional<Grant>> Sight::grant_over(std::span<const std::string_view> roles,
+                                               std::string_view slug) {
+  auto grant = grant_for(sql_, caller_.grants, roles, slug);
+  if (!grant || !*grant) return grant;
+  const auto sees = of_body(slug);
+  if (!sees) return sees.error();
+  if (!*sees) grant->reset();
+  return grant;
+}
+
+Result<bool> Sight::of_silence(std::string_view slug) {
+  return of_body(kViewers, slug);
+}
+
+Result<bool> Sight::of_body(std::span<const std::string_view> roles, std::string_view slug) {
+  const auto grant = grant_for(sql_, caller_.grants, roles, slug);
+  if (!grant) return grant.error();
+  if (!*grant) return false;
   const auto body = find_body(sql_, slug);
   if (!body && body.error().code != Code::kNotFound) return body.error();
   if (!body) return false;
@@ -155,10 +208,14 @@ Result<void> Sight::hide(Wall& wall) {
   }
   const auto count = of_number(wall.unit, wall.source);
   if (!count) return count.error();
-  if (!*count) wall.coverage = {};
+  if (!*count) {
+    wall.coverage = {};
+    wall.rank.reset();
+  }
   const auto all = of_operators_in(wall.unit);
   if (!all) return all.error();
   if (!*all) wall.operators.reset();
+  wall.oldest = oldest_shown(wall);
   return {};
 }
 

@@ -55,7 +55,7 @@ struct PublicRow {
   bool is_provisional = false;
   bool is_illustrative = false;
   std::optional<Figure> denominator;
-  std::optional<Instant> cut_off;  // the oldest
+  std::optional<Instant> cut_off;  // of a number that was reported for the unit itself
 };
 struct PublicAdoption {
   PublicRow whole;

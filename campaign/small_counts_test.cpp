@@ -326,5 +326,19 @@ TEST_P(PublicAnswers, HideADistrictOnItsOwnPageTooWhenItCoversAnother) {
   EXPECT_EQ(shown(asked(key_of("842"))), "x - - ");
 }
 
+// By its cut-off a hidden number would be known for the one that another day shows; and the oldest
+// of a sum is that of one of its parts.
+TEST_P(PublicAnswers, SayNothingOfAHiddenNumberNorWhenThePartsOfASumAreOf) {
+  report("842", 40);
+  report("844", 5);
+  report("845", 100);
+  const auto answer = asked(key_of("84"));
+  EXPECT_FALSE(answer.whole.cut_off);
+  for (const auto& row : answer.children) {
+    EXPECT_EQ(row.cut_off.has_value(), row.value == 100) << row.name;
+    EXPECT_FALSE(row.is_hidden && (row.is_provisional || row.is_illustrative)) << row.name;
+  }
+}
+
 }  // namespace
 }  // namespace bz::campaign

@@ -29,6 +29,9 @@ Answer list(const Desk& desk, const Caller& caller, const Request& request) {
     std::vector<std::string> entries;
     Sight sight(sql, caller);
     for (auto& target : *found) {
+      const auto open = sight.may_ask(target.what.subject);
+      if (!open) return open.error();
+      if (!*open) continue;
       if (auto hidden = sight.hide(target); !hidden) return hidden.error();
       entries.push_back(target_json(target));
     }
@@ -105,7 +108,11 @@ Answer show_status(const Desk& desk, const Caller& caller, const Request& reques
       if (status.error().code == Code::kNotFound) return refusal::not_found();
       return status.error();
     }
-    if (auto hidden = Sight(sql, caller).hide(*status); !hidden) return hidden.error();
+    Sight sight(sql, caller);
+    const auto open = sight.may_ask(status->target.what.subject);
+    if (!open) return open.error();
+    if (!*open) return refusal::not_yours();
+    if (auto hidden = sight.hide(*status); !hidden) return hidden.error();
     return http::json_response(200, target_status_json(*status));
   });
 }
@@ -139,9 +146,9 @@ Answer choose(const Desk& desk, const Caller& caller, const Request& request) {
 
 void add_target_routes(const Desk& desk, http::Router& router) {
   const std::string base = "/campaign/v1";
-  router.add("GET", base + "/targets", as_anyone(desk, list));
+  router.add("GET", base + "/targets", as_viewer(desk, list));
   router.add("POST", base + "/targets", as_anyone(desk, add));
-  router.add("GET", base + "/targets/{id}/status", as_anyone(desk, show_status));
+  router.add("GET", base + "/targets/{id}/status", as_viewer(desk, show_status));
   router.add("POST", base + "/targets/{id}/choose", as_anyone(desk, choose));
 }
 

@@ -4,8 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "campaign/denominators.h"
-#include "campaign/family.h"
+#include "campaign/readings.h"
 #include "campaign/target_rows.h"
 #include "campaign/wide.h"
 #include "units/units.h"
@@ -16,7 +15,6 @@ namespace {
 using std::chrono::days;
 using store::Sql;
 
-constexpr std::int64_t kForecastDays = 7;
 constexpr std::size_t kForecastGains = 3;
 constexpr std::int64_t kForecastFurthest = 36'525;  // 100 years
 
@@ -63,67 +61,102 @@ Phase phase_of(const TargetStatus& status) {
   return status.distance ? Phase::kMissed : Phase::kNotComputable;
 }
 
+Result<Family*> week_of(Readings& readings, const NewTarget& target, const At& at) {
+  const auto* indicator = find_indicator(target.indicator);
+  return readings.of_the_week({target.subject, indicator->numerator, target.source, at}, false);
+}
+
+Result<Rate> rate_of(Readings& readings, const NewTarget& target, const At& at) {
+  const auto* indicator = find_indicator(target.indicator);
+  const auto week = week_of(readings, target, at);
+  if (!week) return week.error();
+  auto now = (*week)->at(at.on, false);
+  if (!now) return now.error();
+  const auto denominator = readings.denominator(*indicator, target.subject, target.source, at);
+  if (!denominator) return denominator.error();
+  return Rate{indicator, std::move(now->whole), **denominator};
+}
+
 // Daily figures up to the last day that has ended: all of the subject's own, or all complete sums.
-Result<std::vector<DayValue>> daily_values(Sql& sql, const NewTarget& target,
-                                           std::string_view measure, const At& at) {
-  Day last = vi::cut_off_day(at.on);
-  if (vi::end_of(last) != at.on) last -= days{1};
-  std::vector<Instant> ons;
-  for (auto back = kForecastDays; back >= 0; --back) ons.push_back(vi::end_of(last - days{back}));
-  const auto moments = read_family(
-      sql, {target.subject, measure, target.source, ons, at.as_of, at.counts, kStaleAfter, false});
-  if (!moments) return moments.error();
-  const bool is_own = moments->back().whole.own_value.has_value();
+Result<std::vector<DayValue>> daily_values(Family& week, Instant on) {
+  std::vector<Moment> moments;
+  for (const Instant end : ends_of_the_week(on)) {
+    auto moment = week.at(end, false);
+    if (!moment) return moment.error();
+    moments.push_back(std::move(*moment));
+  }
+  const bool is_own = moments.back().whole.own_value.has_value();
   std::vector<DayValue> values;
-  for (std::size_t i = 0; i < ons.size(); ++i) {
-    const auto& whole = (*moments)[i].whole;
-    const Day day = vi::cut_off_day(ons[i]);
-    if (!whole.value() || whole.own_value.has_value() != is_own || whole.value_is_partial() ||
-        vi::cut_off_day(*whole.newest) != day) {
-      continue;
-    }
-    values.push_back({day, *whole.value()});
+  Day day = vi::cut_off_day(ends_of_the_week(on).front());
+  for (const auto& moment : moments) {
+    const auto& whole = moment.whole;
+    const bool counts = whole.value() && whole.own_value.has_value() == is_own &&
+                        !whole.value_is_partial() && vi::cut_off_day(*whole.newest) == day;
+    if (counts) values.push_back({day, *whole.value()});
+    day += days{1};
   }
   return values;
 }
 
-bool is_above(const Rate& one, const Rate& other) {
-  return Wide{*one.numerator.value()} * *other.denominator->value >
-         Wide{*other.numerator.value()} * *one.denominator->value;
-}
-
 // Beside it are the units of the same parent. Where one of them has nothing of the source that
 // counts here, its own body's of the same kind does.
-Result<std::optional<Rank>> rank_of(Sql& sql, const Rate& own, const NewTarget& target,
-                                    const At& at) {
-  std::optional<Rank> none;
-  if (!is_unit(target.subject) || !own.hundredths()) return none;
-  const auto key = units::key_from_text(target.subject);
-  if (!key) return none;
-  const auto above = units::ancestors(sql, *key, vi::cut_off_day(at.on));
-  if (!above) return above.error();
-  if (above->empty()) return none;
-  const auto parent = units::to_text(above->front().key);
-  auto rates = rates_of_children(sql, target.indicator, parent, target.source, at);
-  if (!rates) return rates.error();
-  const auto kind = std::string(kind_of_source(target.source)) + ":";
-  const auto others = latest_of_children_like(sql, parent, own.indicator->numerator, kind, at);
-  if (!others) return others.error();
-  Rank rank{1, 1, 1};
-  for (auto& rate : *rates) {
-    if (rate.numerator.subject == target.subject) continue;
-    ++rank.of;
-    if (!rate.numerator.value()) {
-      const auto other = others->find(rate.numerator.subject);
-      if (other == others->end() || other->second.id.cut_off < at.on - kStaleAfter) continue;
-      rate.numerator.own_value = other->second.value;
+class Ranking {
+ public:
+  Ranking(Readings& readings, const Rate& own, std::string_view source, const At& at)
+      : readings_(readings), own_(own), source_(source), at_(at) {}
+
+  Result<std::optional<Rank>> rank() {
+    std::optional<Rank> none;
+    if (!is_unit(own_.numerator.subject) || !own_.hundredths()) return none;
+    const auto key = units::key_from_text(own_.numerator.subject);
+    if (!key) return none;
+    const auto here = units::find_on(readings_.sql(), key->code, vi::cut_off_day(at_.on));
+    if (!here) return here.error();
+    if (!*here || (*here)->key != *key || !(*here)->parent) return none;
+    parent_ = units::to_text(*(*here)->parent);
+    const auto beside = readings_.below({parent_, measure(), source_, at_});
+    if (!beside) return beside.error();
+    const auto wholes = readings_.denominators_below(*own_.indicator, parent_, source_, at_);
+    if (!wholes) return wholes.error();
+    Rank rank{1, 1, 1};
+    for (const auto& one : **beside) {
+      if (one.subject == own_.numerator.subject) continue;
+      ++rank.of;
+      const auto count = count_of(one);
+      if (!count) return count.error();
+      const auto whole = (*wholes)->find(one.subject);
+      if (!*count || whole == (*wholes)->end()) continue;
+      if (!vi::hundredths(**count, *whole->second.value)) continue;
+      ++rank.with_rate;
+      if (is_above(**count, *whole->second.value)) ++rank.place;
     }
-    if (!rate.hundredths()) continue;
-    ++rank.with_rate;
-    if (is_above(rate, own)) ++rank.place;
+    return std::optional(rank);
   }
-  return std::optional(rank);
-}
+
+ private:
+  [[nodiscard]] std::string_view measure() const { return own_.indicator->numerator; }
+
+  Result<std::optional<std::int64_t>> count_of(const RollUp& one) {
+    if (one.value()) return one.value();
+    const auto kind = std::string(kind_of_source(source_)) + ":";
+    const auto others = readings_.latest_below_like({parent_, measure(), kind, at_});
+    if (!others) return others.error();
+    const auto other = (*others)->find(one.subject);
+    const bool is_there =
+        other != (*others)->end() && other->second.id.cut_off >= at_.on - kStaleAfter;
+    return is_there ? other->second.value : std::nullopt;
+  }
+
+  [[nodiscard]] bool is_above(std::int64_t count, std::int64_t whole) const {
+    return Wide{count} * *own_.denominator->value > Wide{*own_.numerator.value()} * whole;
+  }
+
+  Readings& readings_;
+  const Rate& own_;
+  std::string_view source_;
+  const At& at_;
+  std::string parent_;
+};
 
 // The rate as it was written down.
 Result<Rate> frozen_rate(Sql& sql, const Target& target) {
@@ -159,6 +192,12 @@ Result<Rate> frozen_rate(Sql& sql, const Target& target) {
 
 }  // namespace
 
+Result<std::optional<Rank>> rank_of(Sql& sql, const Rate& own, std::string_view source,
+                                    const At& at) {
+  Readings readings(sql);
+  return Ranking(readings, own, source, at).rank();
+}
+
 std::string_view to_text(Phase phase) {
   switch (phase) {
     case Phase::kRunning: return "running";
@@ -176,7 +215,12 @@ Result<TargetStatus> target_status(Sql& sql, std::int64_t id, const At& at) {
   return target_status(sql, **target, at);
 }
 
-Result<TargetStatus> target_status(Sql& sql, const Target& target, const At& asked) {
+Result<TargetStatus> target_status(Sql& sql, const Target& target, const At& at) {
+  Readings readings(sql);
+  return target_status(readings, target, at);
+}
+
+Result<TargetStatus> target_status(Readings& readings, const Target& target, const At& asked) {
   const auto& what = target.what;
   At at = asked;
   const bool is_due = at.on >= what.due_before;
@@ -189,8 +233,7 @@ Result<TargetStatus> target_status(Sql& sql, const Target& target, const At& ask
   status.on = at.on;
   const bool shows_frozen = is_due && target.frozen && asked.as_of >= what.due_before &&
                             asked.counts == Counts::kProvisionalToo;
-  auto rate = shows_frozen ? frozen_rate(sql, target)
-                           : campaign::rate(sql, what.indicator, what.subject, what.source, at);
+  auto rate = shows_frozen ? frozen_rate(readings.sql(), target) : rate_of(readings, what, at);
   if (!rate) return rate.error();
   status.rate = std::move(*rate);
   status.days_left = std::chrono::ceil<days>(what.due_before - at.on).count();
@@ -200,12 +243,14 @@ Result<TargetStatus> target_status(Sql& sql, const Target& target, const At& ask
   status.phase = phase_of(status);
   status.is_alert = status.is_alert && status.phase == Phase::kRunning;
   if (status.phase == Phase::kRunning && status.distance) {
-    const auto values = daily_values(sql, what, status.rate.indicator->numerator, at);
+    const auto week = week_of(readings, what, at);
+    if (!week) return week.error();
+    const auto values = daily_values(**week, at.on);
     if (!values) return values.error();
     status.forecast =
         forecast(*values, *status.distance, vi::cut_off_day(*status.rate.numerator.newest));
   }
-  auto rank = rank_of(sql, status.rate, what, at);
+  auto rank = Ranking(readings, status.rate, what.source, at).rank();
   if (!rank) return rank.error();
   status.rank = *rank;
   return status;

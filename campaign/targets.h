@@ -96,6 +96,11 @@ struct Rank {
   std::int64_t of = 0;         // all of them
 };
 
+// Of a unit's rate among those of its parent, each by the same source or, where it has nothing of
+// that, by its own of the same kind. Nothing for a body, or where there is no rate.
+Result<std::optional<Rank>> rank_of(store::Sql& sql, const Rate& own, std::string_view source,
+                                    const At& at);
+
 // Once due: not computable where there is no rate.
 enum class Phase : std::uint8_t { kRunning, kReached, kMissed, kNotComputable };
 std::string_view to_text(Phase phase);  // "running", …

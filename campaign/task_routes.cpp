@@ -106,6 +106,26 @@ Refusal not_clear(std::vector<Fault> faults) {
   return {422, "Nhiệm vụ chưa rõ.", "The task is not clear.", std::move(faults)};
 }
 
+// Whether what the rule asks was over, or long since begun, when it was asked.
+bool lies_before(const vi::DeadlineRule& rule, Instant issued) {
+  constexpr std::chrono::days kHalfYear{183};
+  if (const auto* one = std::get_if<vi::Deadline>(&rule)) return one->due_before <= issued;
+  if (const auto* window = std::get_if<vi::Window>(&rule)) return window->ends <= issued;
+  const auto& daily = std::get<vi::Daily>(rule);
+  if (daily.last) return vi::end_of(*daily.last) <= issued;
+  return daily.first && vi::start_of(*daily.first) + kHalfYear <= issued;
+}
+
+// A day without a year is the first such day after the letter: "05/01" of one of 28 December lies
+// in the next year.
+vi::Reading<vi::DeadlineRule> read_rule(std::string_view phrase, Instant issued) {
+  const std::chrono::year_month_day date(vi::local_day(issued));
+  const int year = static_cast<int>(date.year());
+  auto rule = vi::read_deadline(phrase, {.year = year, .day = std::nullopt});
+  if (!rule || !lies_before(*rule, issued)) return rule;
+  return vi::read_deadline(phrase, {.year = year + 1, .day = std::nullopt});
+}
+
 // The task of a request; what its sentence's phrase means is worked out here.
 Given<Task> read_task(const Desk& desk, const Caller& caller, const Request& request) {
   auto json = JsonReader::parse(request.body, kLongestJson);
@@ -145,9 +165,15 @@ Given<Task> read_task(const Desk& desk, const Caller& caller, const Request& req
     if (!rungs) return refusal::bad_query("ladder");
     task.ladder = std::move(*rungs);
   }
-  const int year = static_cast<int>(std::chrono::year_month_day(vi::local_day(task.issued)).year());
-  auto rule = vi::read_deadline(phrase, {.year = year, .day = std::nullopt});
+  auto rule = read_rule(phrase, task.issued);
   if (!rule) return not_clear({fault_at("due", rule.refusal())});
+  if (lies_before(*rule, task.issued)) {
+    return not_clear({{.cell = "due",
+                       .says = "Thời hạn này đã qua khi văn bản ban hành.",
+                       .says_en = "This deadline had passed when the letter was issued.",
+                       .todo = "Kiểm tra ngày ban hành (issued) và năm của thời hạn.",
+                       .todo_en = "Check the day of issue (issued) and the deadline's year."}});
+  }
   if (auto* daily = std::get_if<vi::Daily>(&*rule)) {
     for (const auto& [name, text, day] :
          {std::tuple("first", first, &daily->first), std::tuple("last", last, &daily->last)}) {
@@ -247,6 +273,20 @@ Answer list_dues(const Desk& desk, const Caller& caller, const Request& request)
   });
 }
 
+Answer show_form(const Desk& desk, const Caller& caller, const Request& request) {
+  const auto due = due_key_from(request.parameter("id"));
+  if (!due) return refusal::not_found();
+  return desk.store.read([&](store::Sql& sql) -> Answer {
+    const auto sees = Sight(sql, caller).of_body(due->body);
+    if (!sees) return sees.error();
+    if (!*sees) return refusal::not_found();
+    const auto described = describe_form(sql, *due, desk.now());
+    if (!described) return described.error();
+    if (const auto* refused = described.refused()) return *refused;
+    return http::json_response(200, form_description_json(described.value(), desk.now()));
+  });
+}
+
 Answer show_registers(const Desk& desk, const Caller& caller, const Request& request) {
   return with_dues(desk, caller, request, [&](store::Sql& sql, const DueQuery& asked) -> Answer {
     const auto found = look_up(sql, asked, desk.now());
@@ -290,7 +330,10 @@ Answer excuse_due(const Desk& desk, const Caller& caller, const Request& request
     given.stated = *at;
   }
   return desk.store.write([&](store::Sql& sql) -> Answer {
-    const auto grant = grant_for(sql, caller.grants, kLeader, due->body);
+    // As with accepting: a leader of the body alone does not excuse it.
+    auto above = caller.grants;
+    std::erase_if(above, [&](const Grant& one) { return one.scope == due->body; });
+    const auto grant = grant_for(sql, above, kLeader, due->body);
     if (!grant) return grant.error();
     if (!*grant) {
       const auto sees = Sight(sql, caller).of_body(due->body);
@@ -341,6 +384,7 @@ void add_task_routes(const Desk& desk, http::Router& router) {
   router.add("GET", base + "/tasks", as_anyone(desk, list_tasks));
   router.add("POST", base + "/tasks", as_anyone(desk, add_task));
   router.add("GET", base + "/dues", as_anyone(desk, list_dues));
+  router.add("GET", base + "/dues/{id}/form", as_anyone(desk, show_form));
   router.add("POST", base + "/dues/excuse", as_anyone(desk, excuse_due));
   router.add("GET", base + "/registers", as_anyone(desk, show_registers));
   router.add("GET", base + "/alerts", as_anyone(desk, list_alerts));

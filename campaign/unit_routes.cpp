@@ -269,9 +269,9 @@ Answer confirm_import(const Desk& desk, const Caller& caller, const Request& req
 
 void add_unit_routes(const Desk& desk, http::Router& router) {
   const std::string base = "/campaign/v1";
-  router.add("GET", base + "/units", as_anyone(desk, list_units));
-  router.add("GET", base + "/units/{code}", as_anyone(desk, show_unit));
-  router.add("GET", base + "/units/{code}/borders", as_anyone(desk, show_border));
+  router.add("GET", base + "/units", as_viewer(desk, list_units));
+  router.add("GET", base + "/units/{code}", as_viewer(desk, show_unit));
+  router.add("GET", base + "/units/{code}/borders", as_viewer(desk, show_border));
   router.add("GET", base + "/units/{code}/crosswalk", as_anyone(desk, show_crosswalk));
   http::Router::Route import;
   import.method = "POST";

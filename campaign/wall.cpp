@@ -1,11 +1,11 @@
 #include "campaign/wall.h"
 
 #include <algorithm>
-#include <array>
 
-#include "campaign/denominators.h"
-#include "campaign/family.h"
+#include "campaign/readings.h"
+#include "campaign/target_rows.h"
 #include "units/units.h"
+#include "vi/calendar.h"
 
 namespace bz::campaign {
 namespace {
@@ -48,7 +48,7 @@ bool is_illustrative(const Rate& rate) {
 
 class Reading {
  public:
-  Reading(Sql& sql, const WallQuestion& question) : sql_(sql) {
+  Reading(Sql& sql, const WallQuestion& question) : sql_(sql), readings_(sql) {
     wall_.unit = question.unit;
     wall_.at = question.at;
     wall_.indicator = find_indicator(question.indicator);
@@ -57,10 +57,10 @@ class Reading {
   }
 
   Result<Wall> read() {
-    if (auto done = read_targets(); !done) return done.error();
     if (auto done = choose(); !done) return done.error();
     if (auto done = read_rows(); !done) return done.error();
     if (auto done = read_last(); !done) return done.error();
+    if (auto done = read_targets(); !done) return done.error();
     if (auto done = read_coverage(); !done) return done.error();
     if (auto done = read_other_rates(); !done) return done.error();
     if (auto done = read_operators(); !done) return done.error();
@@ -70,26 +70,19 @@ class Reading {
  private:
   [[nodiscard]] std::string_view measure() const { return wall_.indicator->numerator; }
 
-  Result<void> read_targets() {
+  // What the whole wall speaks of: as asked, else as the next target says.
+  Result<void> choose() {
     auto all = targets(sql_, wall_.unit, wall_.at.as_of);
     if (!all) return all.error();
+    targets_ = std::move(*all);
     // The next one first, then those after it, then those that have passed.
-    std::stable_partition(all->begin(), all->end(), [&](const Target& target) {
+    std::stable_partition(targets_.begin(), targets_.end(), [&](const Target& target) {
       return wall_.at.on < target.what.due_before;
     });
-    if (!all->empty() && wall_.indicator == nullptr) {
-      wall_.indicator = find_indicator(all->front().what.indicator);
-      if (wall_.source.empty()) wall_.source = all->front().what.source;
+    if (!targets_.empty() && wall_.indicator == nullptr) {
+      wall_.indicator = find_indicator(targets_.front().what.indicator);
+      if (wall_.source.empty()) wall_.source = targets_.front().what.source;
     }
-    for (const auto& target : *all) {
-      auto status = target_status(sql_, target, wall_.at);
-      if (!status) return status.error();
-      wall_.targets.push_back(std::move(*status));
-    }
-    return {};
-  }
-
-  Result<void> choose() {
     if (wall_.indicator == nullptr) wall_.indicator = find_indicator("install_rate.population");
     if (!wall_.source.empty()) return {};
     const auto sources = sources_of(sql_, wall_.unit, measure());
@@ -98,16 +91,30 @@ class Reading {
     return {};
   }
 
+  Result<void> read_targets() {
+    for (const auto& target : targets_) {
+      auto status = target_status(readings_, target, wall_.at);
+      if (!status) return status.error();
+      wall_.targets.push_back(std::move(*status));
+    }
+    return {};
+  }
+
   Result<void> read_rows() {
+    const auto family =
+        readings_.of_the_week({wall_.unit, measure(), wall_.source, wall_.at}, true);
+    if (!family) return family.error();
     const auto on = wall_.at.on;
-    const std::array<Instant, 3> ons{on, on - days{1}, on - days{7}};
-    auto moments = read_family(sql_, {wall_.unit, measure(), wall_.source, ons, wall_.at.as_of,
-                                      wall_.at.counts, kStaleAfter, true});
-    if (!moments) return moments.error();
+    std::vector<Moment> moments;
+    for (const Instant then : {on, on - days{1}, on - days{7}}) {
+      auto moment = (*family)->at(then);
+      if (!moment) return moment.error();
+      moments.push_back(std::move(*moment));
+    }
     auto denominators =
         denominators_of_children(sql_, *wall_.indicator, wall_.unit, wall_.source, wall_.at);
     if (!denominators) return denominators.error();
-    auto& now = (*moments)[kNow];
+    auto& now = moments[kNow];
     const auto older = read_older(now);
     if (!older) return older.error();
     for (std::size_t i = 0; i < now.children.size(); ++i) {
@@ -115,8 +122,8 @@ class Reading {
       WallRow row;
       row.unit = child.subject;
       row.name = child.name;
-      row.gain_day = gain(child, find((*moments)[kDayBefore].children, child.subject));
-      row.gain_week = gain(child, find((*moments)[kWeekBefore].children, child.subject));
+      row.gain_day = gain(child, find(moments[kDayBefore].children, child.subject));
+      row.gain_week = gain(child, find(moments[kWeekBefore].children, child.subject));
       if (const auto& last = now.last_of_children[i]) {
         row.last_cut_off = last->cut_off;
         row.last_known = last->known_at;
@@ -134,8 +141,9 @@ class Reading {
       wall_.children.push_back(std::move(row));
     }
     auto& whole = wall_.whole;
-    whole.gain_day = gain(now.whole, &(*moments)[kDayBefore].whole);
-    whole.gain_week = gain(now.whole, &(*moments)[kWeekBefore].whole);
+    last_ = now.last_of_whole;
+    whole.gain_day = gain(now.whole, &moments[kDayBefore].whole);
+    whole.gain_week = gain(now.whole, &moments[kWeekBefore].whole);
     if (!now.whole.own_value) {
       if (!whole.gain_day) whole.gain_day = gain_of_children(wall_.children, &WallRow::gain_day);
       if (!whole.gain_week) {
@@ -182,15 +190,19 @@ class Reading {
     if (!unit) return unit.error();
     if (!*unit) return unknown;
     whole.name = units::full_name(**unit);
-    const auto last = latest(sql_, wall_.unit, measure(), wall_.source, wall_.at);
-    if (!last) return last.error();
-    if (*last) {
-      whole.last_cut_off = (*last)->id.cut_off;
-      whole.last_known = (*last)->known_at;
+    if (!last_) {
+      const auto older = latest(sql_, wall_.unit, measure(), wall_.source, wall_.at);
+      if (!older) return older.error();
+      if (*older) last_ = Last{(*older)->id.cut_off, (*older)->known_at};
     }
-    auto denominator = denominator_of(sql_, *wall_.indicator, wall_.unit, wall_.source, wall_.at);
+    if (last_) {
+      whole.last_cut_off = last_->cut_off;
+      whole.last_known = last_->known_at;
+    }
+    const auto denominator =
+        readings_.denominator(*wall_.indicator, wall_.unit, wall_.source, wall_.at);
     if (!denominator) return denominator.error();
-    whole.rate.denominator = std::move(*denominator);
+    whole.rate.denominator = **denominator;
     whole.is_illustrative = is_illustrative(whole.rate);
     return {};
   }
@@ -202,10 +214,9 @@ class Reading {
       if (&indicator == wall_.indicator || indicator.numerator != measure() || !is_of_units) {
         continue;
       }
-      auto denominator = denominator_of(sql_, indicator, wall_.unit, wall_.source, wall_.at);
+      const auto denominator = readings_.denominator(indicator, wall_.unit, wall_.source, wall_.at);
       if (!denominator) return denominator.error();
-      wall_.other_rates.push_back(
-          {&indicator, wall_.whole.rate.numerator, std::move(*denominator)});
+      wall_.other_rates.push_back({&indicator, wall_.whole.rate.numerator, **denominator});
     }
     return {};
   }
@@ -217,6 +228,9 @@ class Reading {
       std::erase_if(*sources,
                     [](const std::string& source) { return kind_of_source(source) != "operator"; });
       operators_ = std::move(*sources);
+      if (!operators_.empty()) {
+        if (auto done = add_silent_operators(); !done) return done;
+      }
     }
     if (operators_.empty()) return {};
     auto range = operator_range(sql_, wall_.unit, operators_, wall_.at);
@@ -226,12 +240,36 @@ class Reading {
     return {};
   }
 
+  // An operator's branch in the province that has never reported is missing from the sum, too.
+  Result<void> add_silent_operators() {
+    const auto key = units::key_from_text(wall_.unit);
+    if (!key) return {};
+    std::string province = wall_.unit;
+    if (units::level_of(key->code) != units::Level::kProvince) {
+      const auto above = units::ancestors(sql_, *key, vi::cut_off_day(wall_.at.on));
+      if (!above) return above.error();
+      for (const auto& unit : *above) {
+        if (unit.level == units::Level::kProvince) province = units::to_text(unit.key);
+      }
+    }
+    return sql_.each("SELECT slug FROM body WHERE kind = 'operator' AND unit = $1 ORDER BY slug",
+                     {std::string_view(province)}, [&](const store::Row& row) -> Result<bool> {
+                       auto source = "operator:" + std::string(row.text(0));
+                       if (std::ranges::find(operators_, source) == operators_.end())
+                         operators_.push_back(std::move(source));
+                       return true;
+                     });
+  }
+
   void see(const std::optional<Instant>& cut_off) {
     if (cut_off && (!wall_.oldest || *cut_off < *wall_.oldest)) wall_.oldest = cut_off;
   }
 
   Sql& sql_;
+  Readings readings_;
   Wall wall_;
+  std::vector<Target> targets_;
+  std::optional<Last> last_;  // of the whole's own figures, where that was read
   std::vector<std::string> operators_;
 };
 

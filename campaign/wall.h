@@ -36,6 +36,7 @@ struct Wall {
   // Other rates of the whole, by indicator; one that cannot be computed says so.
   std::vector<Rate> other_rates;
   std::optional<OperatorRange> operators;  // nothing when none has ever reported
+  std::optional<Rank> rank;                // where it was asked for: among the units of its parent
   std::optional<Instant> oldest;  // cut-off of all counts that are shown, denominators aside
 };
 
@@ -46,7 +47,8 @@ struct WallQuestion {
   // source, by its text, that the unit has figures of.
   std::string indicator = {};
   std::string source = {};
-  // Sources of the operators expected; empty: those that have ever reported.
+  // Sources of the operators expected; empty: those that have ever reported, and when one has, all
+  // branches in the province.
   std::vector<std::string> operators = {};
 };
 

@@ -114,9 +114,58 @@ TEST_P(Walls, ShowOperatorsAsARangeOfSims) {
        {std::pair("operator:viettel-84", 9'210), std::pair("operator:mobifone-84", 2'050)}) {
     here_.record(figure(key_of("842"), value, end_of("2020-08-19"), source, "app_installed_sim"));
   }
+  here_.write([](Sql& sql) -> Result<int> {
+    for (const auto* slug : {"viettel-84", "mobifone-84", "vnpt-84"}) {
+      const auto put = put_body(sql, {slug, "operator", slug, {}, "", key_of("84"), {}, {}});
+      if (!put) return put.error();
+    }
+    return 0;
+  });
   const auto shown = wall_on("2020-08-19");
   ASSERT_TRUE(shown.operators);
-  EXPECT_EQ(shown.operators->shown(), "2 trong 2 nhà mạng, 9.210 đến 11.260 SIM");
+  EXPECT_EQ(shown.operators->shown(),
+            "2 trong 3 nhà mạng, 9.210 đến 11.260 SIM");  // VNPT is missing
+}
+
+// What the wall has read already serves its targets; by themselves they read it, and say the same.
+TEST_P(Walls, ShowTargetsAsTheyAreByThemselvesAndReadNothingTwice) {
+  here_.record(figure(key_of("84"), 100'000, end_of("2019-03-31"), "census:x", "population"));
+  for (int at = 0; at < 12; ++at) {
+    const Instant cut_off = end_of("2020-08-08") + std::chrono::days{at};
+    here_.record(figure(key_of("84"), 1'000 + 10 * at * at, cut_off));
+    here_.record(figure(key_of("842"), 900, cut_off));
+  }
+  const Instant ends = end_of("2020-08-19");
+  const std::vector<Instant> ons{ends, ends + std::chrono::hours{5}};
+  const auto wall_at = [&](Instant on) {
+    return here_.read([&](Sql& sql) -> Result<std::pair<Wall, std::int64_t>> {
+      CountedSql counted(sql);
+      auto shown = wall(counted, {key_of("84"), {on}, "", kSource, {}});
+      if (!shown) return shown.error();
+      return std::pair(std::move(*shown), counted.statements);
+    });
+  };
+  std::vector<std::int64_t> without;
+  for (const Instant on : ons) without.push_back(wall_at(on).second);
+  const auto id = set_target();
+  for (std::size_t i = 0; i < ons.size(); ++i) {
+    const auto alone = here_.read([&](Sql& sql) { return target_status(sql, id, At{ons[i]}); });
+    const auto [shown, statements] = wall_at(ons[i]);
+    ASSERT_EQ(shown.targets.size(), 1U);
+    const auto& status = shown.targets.front();
+    EXPECT_EQ(status.distance, 50'000 - 2'210);
+    EXPECT_EQ(alone.distance, status.distance);
+    ASSERT_TRUE(status.forecast && alone.forecast);
+    // From 12 to 19 August: 10 · (11² - 4²) = 1.050 in 7 days.
+    EXPECT_EQ(status.forecast->a_day, 150);
+    EXPECT_EQ(status.forecast->a_day_low, alone.forecast->a_day_low);
+    EXPECT_EQ(status.forecast->days_to_go, alone.forecast->days_to_go);
+    ASSERT_TRUE(status.rank && alone.rank);
+    EXPECT_EQ(status.rank->place, alone.rank->place);
+    // Of its own only what the rank needs: where the unit lies, and of those beside it their list,
+    // figures, sums and denominators. At no day's end the plain definition is asked once more.
+    EXPECT_LE(statements - without[i], ons[i] == ends ? 10 : 16);
+  }
 }
 
 // Each unit reports each day. Up to the ten days that are looked at, there is more to read; from
@@ -177,8 +226,12 @@ TEST(Bench, MeasuresASmallCountry) {
   EXPECT_EQ(report->figures, 22 * 6 * 3 * 12);
   // Of the nation, provinces and districts, on 12 days and the 3 after them.
   EXPECT_EQ(report->roll_ups, 7 * 6 * 3 * 15);
-  EXPECT_GT(report->wall_rows, 0);
-  EXPECT_GT(report->wall_us, 0);
+  EXPECT_GT(report->wall.rows, 0);
+  EXPECT_GT(report->wall.us, 0);
+  EXPECT_GT(report->wall.bare_us, 0);
+  // The rank reads the other province too.
+  EXPECT_GT(report->wall_with_targets.rows, report->wall.rows);
+  EXPECT_GT(report->wall_with_targets.us, 0);
   // Its district has a figure of its own that day: nothing above it is touched.
   EXPECT_EQ(report->correction_rows_written, 1 + 1);
   EXPECT_FALSE(said.empty());

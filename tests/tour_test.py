@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """docs/tour.md: every command in it is run in a fresh folder, in order, and prints what stands there.
 
-A command is an indented line that begins with "$ bz "; its output are the indented lines after it. DIR is the folder.
+A command is an indented line that begins with "$ bz "; its output are the indented lines after it. DIR is the folder; files are
+those of the repository, where the commands run; `< FILE` is standard input.
 
 Usage: tour_test.py REPOSITORY BZ
 """
@@ -24,7 +25,11 @@ faults = 0
 with tempfile.TemporaryDirectory() as folder:
     data = folder + "/tour"
     for command, expected in commands:
-        done = subprocess.run([bz, *shlex.split(command.replace("DIR", data))], capture_output=True, text=True)
+        words = shlex.split(command.replace("DIR", data))
+        file = repository / words.pop() if len(words) > 1 and words[-2] == "<" else pathlib.Path("/dev/null")
+        with file.open("rb") as given:
+            done = subprocess.run([bz, *(word for word in words if word != "<")], stdin=given, cwd=repository,
+                                  capture_output=True, text=True)
         said = (done.stdout + done.stderr).replace(data, "DIR").splitlines()
         if said != expected:
             faults += 1

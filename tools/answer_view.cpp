@@ -56,10 +56,28 @@ std::vector<json::object> objects_at(const json::object& object, std::string_vie
   return found;
 }
 
+std::vector<std::string> texts_at(const json::object& object, std::string_view name) {
+  std::vector<std::string> texts;
+  const auto* value = object.if_contains(name);
+  if (value == nullptr || !value->is_array()) return texts;
+  for (const auto& one : value->as_array())
+    if (one.is_string()) texts.emplace_back(one.as_string());
+  return texts;
+}
+
 std::optional<json::object> object_at(const json::object& object, std::string_view path) {
   const auto* value = value_at(object, path);
   if (value == nullptr || !value->is_object()) return std::nullopt;
   return value->as_object();
+}
+
+std::string fault_line(const json::object& fault) {
+  const auto said = [&](std::string_view says, std::string_view todo) {
+    const auto advice = text_at(fault, todo);
+    return text_at(fault, says) + (advice.empty() ? "" : " ") + advice;
+  };
+  const auto cell = text_at(fault, "cell");
+  return (cell.empty() ? "" : cell + ": ") + said("says", "do") + " · " + said("says_en", "do_en");
 }
 
 std::string count_at(const json::object& object, std::string_view path) {

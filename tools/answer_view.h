@@ -21,8 +21,12 @@ std::optional<std::int64_t> number_at(const boost::json::object& object, std::st
 bool flag_at(const boost::json::object& object, std::string_view path);
 std::vector<boost::json::object> objects_at(const boost::json::object& object,
                                             std::string_view path);
+std::vector<std::string> texts_at(const boost::json::object& object, std::string_view name);
 std::optional<boost::json::object> object_at(const boost::json::object& object,
                                              std::string_view path);
+
+// What is wrong with one thing of a refused request, and what to do: "C7: 1.5: … · C7: …".
+std::string fault_line(const boost::json::object& fault);
 
 // A count as Vietnam writes it; "–" where there is none.
 std::string count_at(const boost::json::object& object, std::string_view path);

@@ -1,8 +1,6 @@
 #include "tools/campaign_client.h"
 
-#include <boost/json.hpp>
 #include <cstdlib>
-#include <optional>
 
 #include "accounts/service.h"
 #include "base/clock.h"
@@ -13,13 +11,12 @@
 #include "base/random.h"
 #include "campaign/service.h"
 #include "http/router.h"
+#include "tools/answer_view.h"
 #include "tools/input.h"
 #include "vi/calendar.h"
 
 namespace bz::tools {
 namespace {
-
-namespace json = boost::json;
 
 constexpr std::string_view kBase = "/campaign/v1";
 
@@ -52,38 +49,21 @@ std::string path_and_query(const http::Request& request) {
   return url;
 }
 
-std::string member(const json::object& object, const char* name) {
-  const auto* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string{};
-}
+}  // namespace
 
-// A refusal in the words of its answer, one fault a line.
-Error error_of(const http::Response& response) {
+Error refusal_of(const http::Response& response) {
   const auto code = response.status == 403 || response.status == 401 ? Code::kDenied
                     : response.status == 404                         ? Code::kNotFound
                     : response.status == 409                         ? Code::kConflict
                     : response.status >= 500                         ? Code::kUnavailable
                                                                      : Code::kInvalid;
-  boost::system::error_code fault;
-  const auto value = json::parse(response.body, fault);
-  if (fault || !value.is_object())
-    return {code, "the server answers " + std::to_string(response.status)};
-  const auto& object = value.as_object();
-  std::string what = member(object, "detail");
-  if (const auto english = member(object, "detail_en"); !english.empty()) what += " · " + english;
-  if (const auto* faults = object.if_contains("errors"); faults != nullptr && faults->is_array()) {
-    for (const auto& one : faults->as_array()) {
-      if (!one.is_object()) continue;
-      const auto& entry = one.as_object();
-      what += "\n  " + member(entry, "cell") + ": " + member(entry, "says") + "; " +
-              member(entry, "do") + " · " + member(entry, "says_en") + "; " +
-              member(entry, "do_en");
-    }
-  }
+  const auto answer = object_in(response.body);
+  if (!answer) return {code, "the server answers " + std::to_string(response.status)};
+  auto what = text_at(*answer, "detail");
+  if (const auto english = text_at(*answer, "detail_en"); !english.empty()) what += " · " + english;
+  for (const auto& fault : objects_at(*answer, "errors")) what += "; " + fault_line(fault);
   return {code, what.empty() ? "the server answers " + std::to_string(response.status) : what};
 }
-
-}  // namespace
 
 // With a folder: the campaign's service in this process. With a server: an HTTP client.
 struct CampaignClient::State {
@@ -126,14 +106,13 @@ Result<CampaignClient> CampaignClient::open(const CampaignOptions& options) {
     const auto kept = read_text(session_file());
     if (!kept)
       return Error{Code::kDenied, "nobody is logged in; run: bz login --server " + options.server};
-    boost::system::error_code fault;
-    const auto value = json::parse(*kept, fault);
-    if (fault || !value.is_object() || member(value.as_object(), "server") != options.server)
+    const auto kept_session = object_in(*kept);
+    if (!kept_session || text_at(*kept_session, "server") != options.server)
       return Error{Code::kDenied,
                    "the session is another server's; run: bz login --server " + options.server};
     state->server = options.server;
-    state->cookie = member(value.as_object(), "cookie");
-    state->csrf = member(value.as_object(), "csrf_token");
+    state->cookie = text_at(*kept_session, "cookie");
+    state->csrf = text_at(*kept_session, "csrf_token");
     return CampaignClient(std::move(state));
   }
   if (options.at.empty()) {
@@ -156,6 +135,7 @@ Result<CampaignClient> CampaignClient::open(const CampaignOptions& options) {
   campaign::Settings settings;
   settings.folder = options.where.data / "campaign";
   settings.asks_for_all = options.as.empty();
+  settings.is_drill = !options.at.empty();
   auto service = campaign::Service::open(
       *state->store, settings,
       [who = options.as.empty() ? std::string(kCommandLine)
@@ -171,7 +151,9 @@ Result<CampaignClient> CampaignClient::open(const CampaignOptions& options) {
   return CampaignClient(std::move(state));
 }
 
-Result<http::Response> CampaignClient::ask(const http::Request& request) {
+Result<http::Response> CampaignClient::ask(http::Request request) {
+  request.path = std::string(kBase) + request.path;
+  std::erase_if(request.query, [](const auto& member) { return member.second.empty(); });
   if (state_->service) return state_->router.handle(request);
   HttpRequest sent;
   sent.method = request.method;
@@ -179,7 +161,7 @@ Result<http::Response> CampaignClient::ask(const http::Request& request) {
   sent.headers = request.headers;
   sent.headers.emplace_back("Cookie", state_->cookie);
   if (request.method != "GET") sent.headers.emplace_back("X-CSRF-Token", state_->csrf);
-  sent.body = request.body;
+  sent.body = std::move(request.body);
   sent.answer_limit = std::size_t{64} << 20U;
   auto answer = state_->client.send(sent);
   if (!answer) return answer.error();
@@ -190,10 +172,10 @@ Result<http::Response> CampaignClient::ask(const http::Request& request) {
   return response;
 }
 
-Result<std::string> CampaignClient::said(const http::Request& request) {
-  auto response = ask(request);
+Result<std::string> CampaignClient::send(http::Request request) {
+  auto response = ask(std::move(request));
   if (!response) return response.error();
-  if (response->status >= 300) return error_of(*response);
+  if (response->status >= 300) return refusal_of(*response);
   return std::move(response->body);
 }
 
@@ -201,10 +183,9 @@ Result<std::string> CampaignClient::get(
     std::string_view path, const std::vector<std::pair<std::string, std::string>>& query) {
   http::Request request;
   request.method = "GET";
-  request.path = std::string(kBase) + std::string(path);
-  for (const auto& [name, value] : query)
-    if (!value.empty()) request.query[name] = value;
-  return said(request);
+  request.path = path;
+  for (const auto& [name, value] : query) request.query[name] = value;
+  return send(std::move(request));
 }
 
 Result<std::string> CampaignClient::post(
@@ -212,12 +193,15 @@ Result<std::string> CampaignClient::post(
     const std::vector<std::pair<std::string, std::string>>& query) {
   http::Request request;
   request.method = "POST";
-  request.path = std::string(kBase) + std::string(path);
-  for (const auto& [name, value] : query)
-    if (!value.empty()) request.query[name] = value;
+  request.path = path;
+  for (const auto& [name, value] : query) request.query[name] = value;
   request.headers.emplace_back("content-type", type);
   request.body = std::move(body);
-  return said(request);
+  return send(std::move(request));
+}
+
+Instant CampaignClient::now() const {
+  return state_->clock ? state_->clock->now() : SystemClock().now();
 }
 
 void CampaignClient::set_now(Instant now) {

@@ -18,7 +18,8 @@ struct CampaignOptions {
   DataOptions where;        // --data, --database, --json
   std::string server = {};  // --server https://…, instead of --data
   std::string as = {};      // --as: an account, with its grants
-  // --at: the clock, for what is told of the past (a day's story, a drill). Only with --data.
+  // --at: the clock, for what is told of the past (a day's story, a drill). Only with --data. What
+  // is handed in then is marked illustrative.
   std::string at = {};
 };
 
@@ -30,15 +31,17 @@ class CampaignClient {
   CampaignClient& operator=(CampaignClient&&) noexcept;
   ~CampaignClient();
 
-  // Any status is an answer.
-  Result<http::Response> ask(const http::Request& request);
-  // GET, or POST of JSON, and the answer's body; a refusal becomes an Error with its sentences,
-  // faults by line.
+  // Paths begin after /campaign/v1; what is empty in a query is left out. Any status is an answer.
+  Result<http::Response> ask(http::Request request);
+  // The answer's body; a refusal becomes refusal_of() it.
+  Result<std::string> send(http::Request request);
   Result<std::string> get(std::string_view path,
                           const std::vector<std::pair<std::string, std::string>>& query = {});
   Result<std::string> post(std::string_view path, std::string body,
                            std::string_view type = "application/json",
                            const std::vector<std::pair<std::string, std::string>>& query = {});
+  // The moment that counts for "today" here: --at, else now.
+  [[nodiscard]] Instant now() const;
   // Another moment from now on; only where it was opened with --at.
   void set_now(Instant now);
   // What is due at that moment: what `bz serve` does every few seconds. Nothing with a server.
@@ -47,9 +50,11 @@ class CampaignClient {
  private:
   struct State;
   explicit CampaignClient(std::unique_ptr<State> state);
-  Result<std::string> said(const http::Request& request);
   std::unique_ptr<State> state_;
 };
+
+// A refused request in the words of its answer, faults by semicolon.
+Error refusal_of(const http::Response& response);
 
 // Where `bz login` keeps a session: $BZ_SESSION, else ~/.config/bluezone/session.
 std::string session_file();

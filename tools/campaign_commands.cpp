@@ -1,8 +1,9 @@
-// The commands of the campaign: units, figures, targets, the wall.
+// The commands of the campaign: units, figures, targets, the wall, reports.
 #include <iostream>
 
 #include "tools/campaign_command.h"
 #include "tools/commands.h"
+#include "tools/reports_command.h"
 
 namespace bz::tools {
 namespace {
@@ -13,7 +14,9 @@ void add_client(CLI::App& command, CampaignOptions& client) {
                      "PostgreSQL, postgresql://…; else as bz.toml in the folder says");
   auto* as = command.add_option("--as", client.as, "Ask as this account, with its grants");
   auto* at = command.add_option(
-      "--at", client.at, "Ask at this moment (2020-08-25T15:52+07:00), for a story or a drill");
+      "--at", client.at,
+      "Ask at this moment (2020-08-25T15:52+07:00), for a story or a drill; what "
+      "is handed in then is marked illustrative");
   auto* server = command.add_option("--server", client.server,
                                     "A running server instead of its folder; first: bz login");
   server->excludes(data)->excludes(as)->excludes(at);
@@ -121,6 +124,129 @@ void add_targets(CLI::App& bz, Chosen& chosen) {
   command->callback([&chosen] { chosen = [] { return run_targets_show(options, std::cout); }; });
 }
 
+void add_hand_in(CLI::App& command, HandInOptions& options) {
+  add_client(command, options.client);
+  command.add_option("file", options.file, "The form, filled in: XLSX, CSV or JSON")->required();
+  command.add_option("--body", options.body, "Who reports: viettel-70; JSON says it itself");
+  command.add_option("--form", options.form, "bm1, owners or result; else bm1");
+  command.add_option("--due", options.due,
+                     "What it answers: ids as `bz report register --all` shows them, with commas "
+                     "between; else what the file names, else the day's");
+  command.add_option("--reason", options.reason, "Why, when it corrects what was sent before");
+}
+
+void add_handing_in(CLI::App& all, Chosen& chosen) {
+  static HandInOptions check;
+  auto* command =
+      add_command(all, "check", "What is to be mended in a file; nothing is sent",
+                  "bz report check --data DIR --body viettel-70 bm1.xlsx", check.client.where.json);
+  add_hand_in(*command, check);
+  command->callback([&chosen] { chosen = [] { return run_report_check(check, std::cout); }; });
+
+  static HandInOptions submit;
+  command = add_command(all, "submit", "Hands a file in and prints the receipt",
+                        "bz report submit --data DIR --body viettel-70 bm1.xlsx",
+                        submit.client.where.json);
+  add_hand_in(*command, submit);
+  command->add_option("--key", submit.key,
+                      "Idempotency-Key; else made of the file, due and reason, so that the same "
+                      "again gives the same receipt");
+  command->callback([&chosen] { chosen = [] { return run_report_submit(submit, std::cout); }; });
+
+  static ReportShowOptions show;
+  command = add_command(all, "show", "A report, its figures and where they came from",
+                        "bz report show --data DIR 3 --original bm1.eml", show.client.where.json);
+  add_client(*command, show.client);
+  command->add_option("id", show.id, "The report's number")->required();
+  command->add_option("--original", show.original, "Write the bytes as they came to this file");
+  command->callback([&chosen] { chosen = [] { return run_report_show(show, std::cout); }; });
+}
+
+void add_deciding(CLI::App& all, Chosen& chosen) {
+  static ReconcileOptions reconcile;
+  auto* command =
+      add_command(all, "reconcile", "Where telephone and file differ, cell by cell",
+                  "bz report reconcile --data DIR --on 2020-08-25", reconcile.client.where.json);
+  add_client(*command, reconcile.client);
+  command->add_option("--due", reconcile.due, "One due, by its id; else those that differ");
+  command->add_option("--on", reconcile.on, "Of this day; else today");
+  command->add_flag("--all", reconcile.all, "Cells that do not differ, too");
+  command->add_option("--cell", reconcile.cell, "Decides this one, by its id");
+  command->add_option("--value", reconcile.value, "The number that counts: 9.210");
+  command->add_option("--reason", reconcile.reason, "Why");
+  command->callback(
+      [&chosen] { chosen = [] { return run_report_reconcile(reconcile, std::cout); }; });
+
+  static DecideOptions accept;
+  command = add_command(all, "accept", "Accepts a report: its figures may go into letters",
+                        "bz report accept --data DIR 2", accept.client.where.json);
+  add_client(*command, accept.client);
+  command->add_option("id", accept.id, "The report's number")->required();
+  command->add_option("--seen", accept.seen,
+                      "Just the numbers that `bz report show` showed, by what it said; else those "
+                      "that stand now");
+  command->callback([&chosen] { chosen = [] { return run_report_accept(accept, std::cout); }; });
+
+  static DecideOptions give_back;
+  command = add_command(all, "return", "Sends a report back, with the reason",
+                        "bz report return --data DIR 2 --reason 'thiếu huyện Bù Đốp'",
+                        give_back.client.where.json);
+  add_client(*command, give_back.client);
+  command->add_option("id", give_back.id, "The report's number")->required();
+  command->add_option("--reason", give_back.reason, "Why")->required();
+  command->callback([&chosen] { chosen = [] { return run_report_return(give_back, std::cout); }; });
+}
+
+void add_reports(CLI::App& bz, Chosen& chosen) {
+  auto* all = add_group(bz, "report", "What bodies hand in, who is late, and what is made of it",
+                        "bz report register --data DIR --from 2020-08-25");
+  add_handing_in(*all, chosen);
+
+  static RegisterOptions list;
+  auto* command = add_command(*all, "register", "Who is late and who is missing",
+                              "bz report register --data DIR --task bp-5.2 --from 2020-08-25",
+                              list.client.where.json);
+  add_client(*command, list.client);
+  command->add_option("--body", list.body, "Of one body");
+  command->add_option("--task", list.task, "Of one task");
+  command->add_option("--from", list.from, "From this day; else today");
+  command->add_option("--to", list.to, "To this day, which is included; else --from");
+  command->add_flag("--all", list.all, "Who is on time or has time left, too");
+  command->callback([&chosen] { chosen = [] { return run_report_register(list, std::cout); }; });
+
+  static InboxOptions inbox;
+  command = add_command(*all, "inbox", "The reminders that came for an account",
+                        "bz report inbox --data DIR --as bao-cao-vnpt-70", inbox.client.where.json);
+  add_client(*command, inbox.client);
+  command->callback([&chosen] { chosen = [] { return run_report_inbox(inbox, std::cout); }; });
+
+  add_deciding(*all, chosen);
+
+  static ConsolidateOptions consolidate;
+  command =
+      add_command(*all, "consolidate", "Drafts the report to those above, from accepted figures",
+                  "bz report consolidate --data DIR --task bp-5.2 --before 2020-08-25T16:00+07:00",
+                  consolidate.client.where.json);
+  add_client(*command, consolidate.client);
+  command->add_option("--task", consolidate.task, "What was asked: bp-5.2")->required();
+  command->add_option("--before", consolidate.due_before, "Which of its dues, by its moment")
+      ->required();
+  command->add_option("--title", consolidate.title, "Its title; else the form's");
+  command->callback(
+      [&chosen] { chosen = [] { return run_report_consolidate(consolidate, std::cout); }; });
+}
+
+void add_mail(CLI::App& bz, Chosen& chosen) {
+  auto* all = add_group(bz, "mail", "Reports that come by e-mail",
+                        "bz mail intake --data DIR < message.eml");
+  static MailIntakeOptions intake;
+  auto* command = add_command(*all, "intake", "Takes a letter from standard input, as it came",
+                              "bz mail intake --data DIR < message.eml", intake.client.where.json);
+  add_client(*command, intake.client);
+  command->callback(
+      [&chosen] { chosen = [] { return run_mail_intake(intake, std::cin, std::cout); }; });
+}
+
 void add_campaign(CLI::App& bz, Chosen& chosen) {
   auto* all = add_group(bz, "campaign", "The whole campaign of a unit",
                         "bz campaign wall --data DIR --unit 84 --on 2020-08-19");
@@ -160,6 +286,8 @@ void add_campaign_commands(CLI::App& bz, Chosen& chosen) {
   add_units(bz, chosen);
   add_figures(bz, chosen);
   add_targets(bz, chosen);
+  add_reports(bz, chosen);
+  add_mail(bz, chosen);
   add_campaign(bz, chosen);
 }
 

@@ -15,14 +15,25 @@ namespace json = boost::json;
 // The census comes with the program: it was known before the story begins.
 constexpr const char* kBefore = "2020-07-01T00:00+07:00";
 
+// {"at", "tick"}, or {"at", "post" or "put", "body"}; with "key" as its Idempotency-Key; "mail" in
+// the place of a body is a letter, line by line.
 Result<void> play(CampaignClient& client, const json::object& line) {
   const auto at = vi::read_instant(text_at(line, "at")).result();
   if (!at) return at.error();
   client.set_now(*at);
   if (flag_at(line, "tick")) return client.tick();
-  const auto* body = line.if_contains("body");
-  if (body == nullptr) return Error{Code::kMalformed, "a line of the story has no body"};
-  const auto said = client.post(text_at(line, "post"), json::serialize(*body));
+  http::Request request;
+  request.method = line.contains("put") ? "PUT" : "POST";
+  request.path = text_at(line, line.contains("put") ? "put" : "post");
+  if (const auto key = text_at(line, "key"); !key.empty())
+    request.headers.emplace_back("idempotency-key", key);
+  const auto letter = texts_at(line, "mail");
+  for (const auto& text : letter) request.body += text + "\r\n";
+  if (const auto* body = line.if_contains("body")) request.body = json::serialize(*body);
+  if (request.body.empty()) return Error{Code::kMalformed, "a line of the story has no body"};
+  request.headers.emplace_back("content-type",
+                               letter.empty() ? "application/json" : "message/rfc822");
+  const auto said = client.send(std::move(request));
   if (!said) return said.error();
   return {};
 }
@@ -71,7 +82,9 @@ Result<void> run_campaign_seed(const SeedOptions& options, std::ostream& out) {
     out << "August 2020 is there: " << requests
         << " requests. What is invented is marked illustrative.\n"
            "Look: bz campaign wall --data "
-        << options.where.data.string() << " --unit 84 --on 2020-08-19 --as-of 2020-08-21\n";
+        << options.where.data.string() << " --unit 84 --on 2020-08-19 --as-of 2020-08-21\n"
+        << "      bz report register --data " << options.where.data.string()
+        << " --at 2020-08-25T16:00+07:00 --all\n";
   return {};
 }
 

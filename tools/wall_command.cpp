@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 
 #include "tools/answer_view.h"
@@ -102,8 +103,9 @@ Result<void> run_wall(const WallOptions& options, std::ostream& out) {
   }
   const auto wall = object_in(*said);
   if (!wall) return wall.error();
-  out << text_at(*wall, "whole.name") << ", to " << text_at(*wall, "on") << ", "
-      << text_at(*wall, "source") << "\n";
+  out << text_at(*wall, "whole.name") << ", to " << text_at(*wall, "on");
+  if (const auto source = text_at(*wall, "source"); !source.empty()) out << ", " << source;
+  out << "\n";
   if (const auto rate = object_at(*wall, "whole.rate")) print_rate(out, *rate);
   for (const auto& target : objects_at(*wall, "targets")) print_target(out, target);
   std::vector<std::vector<std::string>> rows{
@@ -114,7 +116,12 @@ Result<void> run_wall(const WallOptions& options, std::ostream& out) {
                     count_at(row, "gain_week"), text_at(row, "last_cut_off"),
                     flag_at(row, "is_illustrative") ? "illustrative" : ""});
   print_table(out, rows, {1, 2, 3, 4});
-  if (const auto shown = text_at(*wall, "operators.shown"); !shown.empty()) out << shown << "\n";
+  if (const auto shown = text_at(*wall, "operators.shown"); !shown.empty()) {
+    const auto all = objects_at(*wall, "operators.operators");
+    const bool invented = std::ranges::any_of(
+        all, [](const json::object& one) { return flag_at(one, "is_illustrative"); });
+    out << shown << (invented ? ", illustrative" : "") << "\n";
+  }
   return {};
 }
 

@@ -86,8 +86,37 @@ def figures(first):
     first.send("listTargets", query="?subject=" + VINH_LONG)
     first.send("showTargetStatus", id=target["id"])
     first.send("chooseTarget", id=target["id"])
+    first.send("showSeries", query="?subject=86&on=2026-11-20&days=7")
+    first.send("listMeasures")
+    first.send("listFigures", query="?subject=86&on=2026-11-20&latest=1")
+    if first.send("showWall", query="?unit=86&on=2026-11-20&rank=1").json()["rank"]["place"] != 1:
+        first.openapi.fault("the one unit with a rate has the first rank")
+    screen(first)
     first.send("publicAdoption", query="?unit=86&on=2026-11-20")
     first.send("publicUnits", query="?q=vinh")
+
+
+def screen(first):
+    """A wall in a meeting room: a link, what it shows, and its end."""
+    until = (datetime.datetime.now(LOCAL) + datetime.timedelta(days=365)).date().isoformat()
+    made = first.send("makeViewerLink", {"unit": VINH_LONG, "name": "Phòng họp tầng 2", "until": until}).json()
+
+    class Screen:
+        server = first.browser.server
+
+        @staticmethod
+        def headers():
+            return {"X-Viewer-Link": made["token"]}
+
+    wall = Officer(Screen, first.openapi)
+    wall.send("showViewerLink")
+    wall.send("showWall", query="?unit=86&on=2026-11-20")
+    wall.send("showDeadlines", query="?unit=86")
+    wall.send("showMe", expect=401)
+    wall.send("showWall", query="?unit=79", expect=403)
+    first.send("listViewerLinks")
+    first.send("revokeViewerLink", id=made["link"]["id"])
+    wall.send("showWall", query="?unit=86", expect=401)
 
 
 def rows(count):
@@ -107,6 +136,8 @@ def reports(first, second):
     for kind in ("csv", "xlsx"):
         first.send("showTemplate", query=f"?body={SCHOOL}&form=owners&type={kind}")
     first.send("listDues", query=f"?body={SCHOOL}&from={past.date()}&to={soon.date()}")
+    first.send("showDueForm", id=key_of("m-1", soon))
+    first.send("showDeadlines", query="?unit=86")
     first.send("showRegisters", query=f"?body={SCHOOL}&from={past.date()}&to={soon.date()}")
     first.send("listAlerts", query=f"?from={past.date()}&to={soon.date()}")
     first.send("excuseDue", {"due": key_of("m-2", past), "reason": "mất điện"})
@@ -140,7 +171,9 @@ def reports(first, second):
         first.openapi.fault(f"each of four numbers differs by one: {cells}")
     first.send("decideCell", {"cell": flagged[0]["cell"], "value": flagged[0]["file"], "reason": "hỏi lại"}, id=due)
     first.send("decideReport", {"accept": True}, expect=403, id=number)  # one's own
-    second.send("decideReport", {"accept": True}, id=number)
+    shown = second.send("showReport", id=number).json()["report"]
+    second.send("decideReport", {"accept": True, "seen": shown["seen"]}, id=number)
+    second.send("decideReport", {"accept": False, "reason": "đã nhận"}, expect=409, id=number)
     draft = first.send("draftConsolidated", {"task": "m-1", "due_before": soon.isoformat(timespec="minutes")}).json()["consolidated"]
     first.send("listConsolidated")
     for suffix in ("", ".pdf", ".xlsx", ".csv"):

@@ -44,10 +44,10 @@ class Server:
         self.device = objects("apikey", "add", "--data", data, "--kind", "device", "--name", "phones", "--authority", AUTHORITY)[0]["key"]
         self.admin = objects("apikey", "add", "--data", data, "--kind", "admin", "--name", "clinic", "--authority", AUTHORITY)[0]["key"]
 
-    def code(self):
+    def code(self, test_type="confirmed"):
         to = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         day = datetime.datetime.fromtimestamp(NOW / 1000, datetime.timezone.utc).date().isoformat()
-        to.request("POST", "/api/issue", json.dumps({"testType": "confirmed", "symptomDate": day}),
+        to.request("POST", "/api/issue", json.dumps({"testType": test_type, "symptomDate": day}),
                    {"Content-Type": "application/json", "X-API-Key": self.admin})
         return json.loads(to.getresponse().read())["code"]
 
