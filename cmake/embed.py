@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """embed.py DIST OUT.cpp: writes the built web pages as a C++ file, the table of server/web_files.h.
 
-Sorted by path, so that the same pages give the same program.
+Sorted by path, so that the same pages give the same program. Beside each file lies the same by gzip, where that is shorter: it is
+packed once here, as well as can be, and not anew for every visitor.
 """
+import gzip
 import pathlib
 import sys
 
@@ -29,17 +31,26 @@ lines = [
     "namespace bz::server {",
     "namespace {",
 ]
+
+
+def array(name, content):
+    lines.append(f"constexpr unsigned char {name}[] = {{")
+    for start in range(0, len(content), 24):
+        lines.append(",".join(str(byte) for byte in content[start:start + 24]) + ",")
+    lines.append("0};")
+    return f"{{{name}, {len(content)}}}"
+
+
 table = []
 for number, path in enumerate(files):
     name = "/" + path.relative_to(dist).as_posix()
     if path.suffix not in TYPES:
         sys.exit(f"embed.py: {name}: which type is {path.suffix or 'a file without ending'}?")
     content = path.read_bytes()
-    lines.append(f"constexpr unsigned char kFile{number}[] = {{")
-    for start in range(0, len(content), 24):
-        lines.append(",".join(str(byte) for byte in content[start:start + 24]) + ",")
-    lines.append("0};")
-    table.append(f'    WebFile{{"{name}", "{TYPES[path.suffix]}", {{kFile{number}, {len(content)}}}}},')
+    zipped = gzip.compress(content, 9, mtime=0)
+    plain = array(f"kFile{number}", content)
+    short = array(f"kZipped{number}", zipped) if len(zipped) < len(content) else "{}"
+    table.append(f'    WebFile{{"{name}", "{TYPES[path.suffix]}", {plain}, {short}}},')
 lines += [
     f"constexpr std::array<WebFile, {len(table)}> kFiles{{",
     *table,

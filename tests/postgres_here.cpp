@@ -23,7 +23,7 @@ extern char** environ;
 namespace bz::tests {
 namespace {
 
-constexpr auto kPatience = std::chrono::seconds{60};  // a sanitized build on a busy machine
+constexpr auto kPatience = std::chrono::seconds{180};  // a sanitized build on a busy machine
 
 Error cannot(const std::string& what) {
   return {Code::kUnavailable, what};

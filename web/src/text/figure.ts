@@ -1,0 +1,62 @@
+// Words of a figure's page.
+
+import { words } from './i18n.svelte';
+
+export const t = words({
+  facts: ['Số này', 'This figure'],
+  of: ['Của', 'Of'],
+  source: ['Nguồn', 'Source'],
+  cutOff: ['Chốt đến', 'Cut-off'],
+  knownAt: ['Biết từ', 'Known since'],
+  by: ['Người ghi', 'Entered by'],
+  state: ['Tình trạng', 'State'],
+  version: ['Bản', 'Version'],
+  newest: ['bản mới nhất', 'the newest'],
+  notNewest: ['đã có bản mới hơn', 'there is a newer one'],
+  precision: ['Độ chính xác', 'Precision'],
+  precision_exact: ['đúng từng đơn vị', 'exact'],
+  precision_rounded: ['làm tròn', 'rounded'],
+  precision_about: ['khoảng', 'about'],
+  precision_lower_bound: ['ít nhất', 'at least'],
+  state_provisional: ['tạm, chờ cấp trên nhận', 'provisional, not accepted yet'],
+  state_accepted: ['đã được nhận', 'accepted'],
+  state_withdrawn: ['đã rút', 'withdrawn'],
+  leg_phone: ['qua điện thoại', 'by telephone'],
+  leg_file: ['bằng tệp', 'as a file'],
+
+  origin: ['Số này lấy từ đâu', 'Where it comes from'],
+  origin_report_line: ['Một dòng của báo cáo', 'A line of a report'],
+  origin_letter_sentence: ['Một câu trong văn bản', 'A sentence of a letter'],
+  origin_import: ['Danh sách được nhập', 'A list that was imported'],
+  origin_illustrative: ['Số minh họa, không có thật', 'Made up for illustration'],
+  receipt: ['Báo cáo {0}, dòng {1}', 'Report {0}, line {1}'],
+  original: ['Bản gốc như đã gửi', 'The original as sent'],
+  pdf: ['Bản in (PDF)', 'As printed (PDF)'],
+
+  rate: ['Tỷ lệ tính từ số này', 'The rate made of it'],
+  denominator: ['Mẫu số', 'Denominator'],
+  asOfThen: ['Theo những gì đã biết đến {0}, số dùng là', 'As known at the {0}, the one that counted is'],
+  asOfNone: ['Đến {0} chưa ai biết số này.', 'At the {0} nobody knew this figure yet.'],
+  asOfNow: ['Theo những gì biết lúc này, số dùng là', 'As known now, the one that counts is'],
+
+  versions: ['Các bản', 'Versions'],
+  value: ['Số', 'Value'],
+  reason: ['Lý do sửa', 'Why it was corrected'],
+  first: ['bản đầu', 'the first'],
+  shown: ['đang xem', 'shown here'],
+  counted: ['số dùng', 'counts'],
+
+  correct: ['Sửa số này', 'Correct this figure'],
+  correctHelp: [
+    'Bản cũ vẫn giữ nguyên; bản mới được tính từ lúc gửi.',
+    'The old version stays; the new one counts from the moment it is sent.',
+  ],
+  newValue: ['Số đúng', 'The right number'],
+  newValueHelp: ['Số nguyên, dấu chấm chỉ để tách nhóm ba chữ số, ví dụ {0}.', 'A whole number; separators only between groups of three, such as {0}.'],
+  newValueFault: ['Không đọc được. Nhập số nguyên không âm, ví dụ {0}.', 'This cannot be read. Type a whole number, such as {0}.'],
+  same: ['Giống số đang có.', 'The same as the present one.'],
+  reasonNeeded: ['Hãy ghi lý do, ví dụ: đếm trùng một xã.', 'Say why, such as: one commune was counted twice.'],
+  reasonHelp: ['Ai xem số này cũng đọc được lý do.', 'Whoever sees the figure reads the reason.'],
+  send: ['Gửi bản sửa', 'Send the correction'],
+  sent: ['Đã ghi bản {0}.', 'Version {0} is kept.'],
+});

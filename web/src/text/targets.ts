@@ -1,0 +1,37 @@
+// Words of the page of targets.
+
+import { words } from './i18n.svelte';
+
+export const t = words({
+  none: ['Chưa có mục tiêu nào cho nơi này.', 'There is no target for this place yet.'],
+  all: ['Xem mục tiêu của mọi nơi', 'Show the targets of all places'],
+  place: ['Mục tiêu của {0}', 'Targets of {0}'],
+  dated: ['Văn bản {0}', 'Letter {0}'],
+  readings: ['Câu này đọc được {0} cách; tất cả được giữ đến khi có người chọn.', 'This sentence can be read in {0} ways; each is kept until a person chooses.'],
+  reading: ['Cách đọc: {0}', 'Reading: {0}'],
+  readingOf: ['đọc từ chữ “{0}”', 'from the words “{0}”'],
+  choose: ['Chọn cách đọc này', 'Choose this reading'],
+  chosen: ['Đã chọn', 'Chosen'],
+  chosenBy: ['bởi {0}, {1}', 'by {0}, {1}'],
+  dropped: ['Đã bỏ lúc {0}', 'Set aside at {0}'],
+  must: ['Phải đạt', 'To reach'],
+  now: ['Đang có', 'At present'],
+  needed: ['Cần có', 'Needed'],
+  short: ['Còn thiếu', 'Short by'],
+  points: ['điểm phần trăm', 'percentage points'],
+  path: ['Tiến độ phải đạt hôm đó', 'The path on that day'],
+  ofPath: ['đã đi được', 'of it done:'],
+  aDay: ['Mỗi ngày cần thêm', 'Needed each day'],
+  daysLeft: ['còn {0} ngày', '{0} days left'],
+  forecast: ['Nếu giữ nhịp này', 'At this pace'],
+  pace: ['mỗi ngày', 'a day'],
+  reachedOn: ['thì đạt vào {0}', 'reached on {0}'],
+  between: ['sớm nhất {0}, muộn nhất {1}', 'soonest {0}, latest {1}'],
+  neverSoon: ['không đạt trong thời gian tính được', 'not reached within what can be computed'],
+  rank: ['Thứ hạng', 'Rank'],
+  withRate: ['trên', 'of'],
+  unitsWithRate: ['nơi có tỷ lệ', 'with a rate'],
+  frozen: ['Chốt lúc đến hạn', 'Frozen at the deadline'],
+  frozenAt: ['lúc {0}', 'at {0}'],
+  notComputable: ['chưa tính được', 'not computable'],
+});

@@ -1,0 +1,107 @@
+// Words of the page of a unit, and of what the pages of units, bodies, figures and targets have in common.
+
+import { words } from './i18n.svelte';
+
+export const t = words({
+  // Of which moment
+  upTo: ['Số đến {0}', 'Figures to the {0}'],
+  asKnown: ['theo những gì đã biết đến {0}', 'as known at the {0}'],
+  asKnownAlone: ['Theo những gì đã biết đến {0}', 'As known at the {0}'],
+  now: ['theo những gì biết lúc này', 'as known now'],
+  change: ['Xem ngày khác', 'Look at another day'],
+  onDay: ['Số đến hết ngày', 'Figures to the end of'],
+  asOfDay: ['Theo những gì đã biết đến hết ngày', 'As known at the end of'],
+  asOfHelp: ['Để trống: theo những gì biết lúc này.', 'Empty: as known now.'],
+  show: ['Xem', 'Show'],
+  newest: ['Về số mới nhất', 'Back to the newest'],
+
+  from: ['từ {0}', 'since {0}'],
+  fromBy: ['từ {0} hoặc trước đó', 'since {0} or before'],
+  until: ['đến hết {0}', 'until the end of {0}'],
+  by: ['theo {0}', 'by {0}'],
+  wentTo: ['Nay thuộc', 'Now part of'],
+  toWall: ['Bảng theo dõi', 'The wall'],
+  noUnitThen: [
+    'Mã này không phải của đơn vị nào vào ngày này.',
+    'No unit has this code on this day.',
+  ],
+  noUnitThenDo: [
+    'Mã đơn vị đổi theo thời gian; hãy chọn ngày khác bên dưới.',
+    'Codes of units change with time; choose another day below.',
+  ],
+
+  stands: ['Đang ở đâu', 'Where it stands'],
+  of: ['trên', 'of'],
+  reached: ['đạt', 'at'],
+  target: ['Mục tiêu', 'Target'],
+  before: ['trước {0}', 'before {0}'],
+  short: ['Còn thiếu', 'Short by'],
+  neededADay: ['mỗi ngày cần thêm', 'needed each day'],
+  rank: ['Thứ hạng', 'Rank'],
+  rankAmong: ['trong số có tỷ lệ cùng thuộc', 'among those with a rate in'],
+  gainWeek: ['Tuần qua', 'Gain of the week'],
+  gainDay: ['Ngày qua', 'Gain of the day'],
+  path: ['Đường tiến độ', 'Path'],
+  notKnown: ['chưa có số để so', 'nothing to compare with'],
+  isAlert: ['dưới một nửa tiến độ', 'under half of the path'],
+
+  noData: ['Chưa có số nào của {0} đến {1}.', 'There is no figure of {0} to the {1}.'],
+  whoShould: ['Nơi phải gửi:', 'Who should have sent it:'],
+  nobodyShould: [
+    'Chưa ghi cơ quan nào phải gửi số của đơn vị này.',
+    'No body is on record as answering for this unit.',
+  ],
+
+  owed: ['Việc phải nộp', 'What is owed now'],
+  owedNothing: ['Không còn báo cáo nào phải nộp trong tuần này.', 'No report is owed this week.'],
+  send: ['Nộp', 'Send'],
+
+  bySource: ['Số theo nguồn', 'Figures by source'],
+  source: ['Nguồn', 'Source'],
+  value: ['Số', 'Value'],
+  cutOff: ['Chốt đến', 'Cut-off, age'],
+  agoDays: ['cũ {0} ngày', '{0} days old'],
+  difference: ['Lệch', 'Differs'],
+  counts: ['số dùng', 'the one that counts'],
+  noSources: ['Chưa nguồn nào gửi số.', 'No source has sent a figure.'],
+  againstCounting: ['so với số dùng', 'from the one that counts'],
+  disagree: ['Các nguồn không khớp:', 'The sources disagree:'],
+  childrenSay: ['Cộng các đơn vị cấp dưới', 'The sum of the units below'],
+  operatorsSay: ['Nhà mạng đếm được', 'The operators count'],
+
+  series: ['28 ngày', '28 days'],
+  seriesLabel: [
+    'Đường số liệu 28 ngày của {0}; các số có trong bảng bên dưới.',
+    'The line of 28 days of {0}; its numbers are in the table below.',
+  ],
+  seriesTable: ['Bảng các số của đường này', 'The numbers of this line'],
+  lineFigure: ['số đã có', 'figures'],
+  linePath: ['tiến độ phải theo', 'the path'],
+  lineTarget: ['mục tiêu', 'the target'],
+  day: ['Ngày', 'Day'],
+  rate: ['Tỷ lệ', 'Rate'],
+  noSeries: ['Chưa có số nào trong 28 ngày này.', 'There is no figure in these 28 days.'],
+  carried: ['chưa có số mới', 'nothing new'],
+
+  children: ['Đơn vị cấp dưới', 'Units below'],
+  tableOf: ['Bảng: {0}', 'Table: {0}'],
+  name: ['Tên', 'Name'],
+  count: ['Đã cài', 'Installed'],
+  machines: ['máy', 'handsets'],
+  week: ['Tuần', 'Week'],
+  last: ['Số mới nhất', 'Last figure'],
+  noChildren: ['Không có đơn vị cấp dưới vào ngày này.', 'There are no units below it on this day.'],
+
+  people: ['Người phụ trách', 'People in charge'],
+  noPeople: ['Chưa ghi ai phụ trách.', 'Nobody is on record as in charge.'],
+  substitute: ['thay: {0}', 'in place: {0}'],
+  call: ['Gọi {0}', 'Call {0}'],
+  mail: ['Viết cho {0}', 'Write to {0}'],
+
+  history: ['Lịch sử sửa số', 'History of corrections'],
+  noHistory: ['Chưa có số nào bị sửa.', 'No figure was corrected.'],
+  correctedOn: ['sửa lúc {0}, {1}', 'corrected at {0} by {1}'],
+  cutOffOf: ['chốt {0}', 'cut-off {0}'],
+  reason: ['lý do: {0}', 'reason: {0}'],
+  wasThen: ['thay cho', 'in place of'],
+});
