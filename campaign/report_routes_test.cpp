@@ -117,5 +117,16 @@ TEST_P(ReportRoutes, ADayWithoutAYearIsTheFirstAfterTheLetter) {
   EXPECT_NE(over.body.find("This deadline had passed"), std::string::npos) << over.body;
 }
 
+TEST_P(ReportRoutes, AFileOfOneWhoMayNotHandItInIsNotRead) {
+  const auto by = [&](std::string_view account) {
+    return here_
+        .post(account, "/reports", "no form at all", {{"body", "viettel-84"}, {"form", "bm1"}},
+              {{"content-type", "text/csv"}, {"idempotency-key", "one"}})
+        .status;
+  };
+  EXPECT_EQ(by("nobody"), 403);
+  EXPECT_EQ(by("lan"), 422);
+}
+
 }  // namespace
 }  // namespace bz::campaign
