@@ -32,11 +32,6 @@ bool has_ended(const SessionRow& session, Instant now) {
   return now >= idle_end(session) || now >= last_end(session);
 }
 
-Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
 std::string draw_hex(Random& random, std::size_t size) {
   Bytes bytes(size);
   random.fill(bytes);
@@ -65,7 +60,7 @@ Result<void> begin_session(store::Sql& sql, const NewSession& drawn, std::string
   const Digest hash = *token_hash(drawn.token);
   const store::Parameter factor =
       new_second_factor.empty() ? store::Parameter{} : store::Parameter{new_second_factor};
-  return done(sql.run(
+  return store::done(sql.run(
       "INSERT INTO sessions (hash, label, account, stage, begun_ms, seen_ms, address_prefix, "
       "new_second_factor, by_trusted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
       {ByteView(hash), std::string_view(drawn.label), account, static_cast<std::int64_t>(stage),
@@ -95,12 +90,12 @@ Instant last_end(const SessionRow& session) {
 }
 
 Result<void> note_use(store::Sql& sql, const Digest& hash, Instant now) {
-  return done(
+  return store::done(
       sql.run("UPDATE sessions SET seen_ms = $1 WHERE hash = $2", {to_ms(now), ByteView(hash)}));
 }
 
 Result<void> end_session(store::Sql& sql, const Digest& hash) {
-  return done(sql.run("DELETE FROM sessions WHERE hash = $1", {ByteView(hash)}));
+  return store::done(sql.run("DELETE FROM sessions WHERE hash = $1", {ByteView(hash)}));
 }
 
 Result<bool> end_session_by_label(store::Sql& sql, std::string_view account,
@@ -112,15 +107,15 @@ Result<bool> end_session_by_label(store::Sql& sql, std::string_view account,
 }
 
 Result<void> end_all_sessions(store::Sql& sql, std::string_view account) {
-  auto ended = done(sql.run("DELETE FROM sessions WHERE account = $1", {account}));
+  auto ended = store::done(sql.run("DELETE FROM sessions WHERE account = $1", {account}));
   if (!ended) return ended;
   if (ended = end_all_trust(sql, account); !ended) return ended;
-  return done(sql.run("UPDATE accounts SET epoch = epoch + 1 WHERE name = $1", {account}));
+  return store::done(sql.run("UPDATE accounts SET epoch = epoch + 1 WHERE name = $1", {account}));
 }
 
 Result<void> set_new_second_factor(store::Sql& sql, const Digest& hash, ByteView sealed) {
-  return done(sql.run("UPDATE sessions SET new_second_factor = $1 WHERE hash = $2",
-                      {sealed, ByteView(hash)}));
+  return store::done(sql.run("UPDATE sessions SET new_second_factor = $1 WHERE hash = $2",
+                             {sealed, ByteView(hash)}));
 }
 
 Result<void> each_session(store::Sql& sql, std::string_view account, Instant now,
@@ -136,7 +131,7 @@ Result<void> each_session(store::Sql& sql, std::string_view account, Instant now
 }
 
 Result<void> delete_ended_sessions(store::Sql& sql, Instant now) {
-  return done(sql.run(
+  return store::done(sql.run(
       "DELETE FROM sessions WHERE seen_ms <= $1 OR begun_ms <= $2 OR (stage < 3 AND begun_ms <= "
       "$3)",
       {to_ms(now - kSessionIdle), to_ms(now - kSessionMost), to_ms(now - kSessionUnfinished)}));

@@ -3,21 +3,13 @@
 #include <algorithm>
 
 namespace bz::accounts {
-namespace {
-
-Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
-}  // namespace
 
 Digest trusted_hash(const DeviceId& device) {
   return sha256(device);
 }
 
 Result<void> trust(store::Sql& sql, std::string_view account, const TrustedBrowser& browser) {
-  return done(sql.run(
+  return store::done(sql.run(
       "INSERT INTO trusted_browsers (hash, label, account, since_ms, until_ms, address_prefix) "
       "VALUES ($1, $2, $3, $4, $5, $6)",
       {ByteView(browser.hash), std::string_view(browser.label), account, to_ms(browser.since),
@@ -62,16 +54,16 @@ Result<bool> end_trust_by_label(store::Sql& sql, std::string_view account, std::
 
 Result<void> end_trust(store::Sql& sql, std::string_view account, const DeviceId& device) {
   const Digest hash = trusted_hash(device);
-  return done(sql.run("DELETE FROM trusted_browsers WHERE account = $1 AND hash = $2",
-                      {account, ByteView(hash)}));
+  return store::done(sql.run("DELETE FROM trusted_browsers WHERE account = $1 AND hash = $2",
+                             {account, ByteView(hash)}));
 }
 
 Result<void> end_all_trust(store::Sql& sql, std::string_view account) {
-  return done(sql.run("DELETE FROM trusted_browsers WHERE account = $1", {account}));
+  return store::done(sql.run("DELETE FROM trusted_browsers WHERE account = $1", {account}));
 }
 
 Result<void> delete_ended_trust(store::Sql& sql, Instant now) {
-  return done(sql.run("DELETE FROM trusted_browsers WHERE until_ms <= $1", {to_ms(now)}));
+  return store::done(sql.run("DELETE FROM trusted_browsers WHERE until_ms <= $1", {to_ms(now)}));
 }
 
 }  // namespace bz::accounts

@@ -8,24 +8,21 @@
 namespace bz::keys {
 namespace {
 
-Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
 // A change must not be among the new and the changed of one batch, nor two changes of one key:
 // after a pause of the servers a batch may hold several slots. The later one waits for the next
 // batch.
 Result<void> put_off_early_changes(store::Sql& sql, const Batch& batch, std::int64_t next) {
-  auto moved =
-      done(sql.run("UPDATE revisions SET slot = $3 WHERE slot > $1 AND slot <= $2 AND EXISTS "
-                   "(SELECT 1 FROM keys k WHERE k.key = revisions.key AND k.slot > $1)",
-                   {batch.start_s, batch.end_s, next}));
+  auto moved = store::done(
+      sql.run("UPDATE revisions SET slot = $3 WHERE slot > $1 AND slot <= $2 AND EXISTS "
+              "(SELECT 1 FROM keys k WHERE k.key = revisions.key AND k.again = revisions.again AND "
+              "k.slot > $1)",
+              {batch.start_s, batch.end_s, next}));
   if (!moved) return moved;
   // The second change of a key, by the supervisors, whose first is not in an earlier batch either.
-  moved = done(sql.run(
+  moved = store::done(sql.run(
       "UPDATE revisions SET slot = $3 WHERE slot > $1 AND slot <= $2 AND turn > 1 AND EXISTS "
-      "(SELECT 1 FROM revisions r WHERE r.key = revisions.key AND r.turn < revisions.turn "
+      "(SELECT 1 FROM revisions r WHERE r.key = revisions.key AND r.again = revisions.again AND "
+      "r.turn < revisions.turn "
       "AND r.slot > $1)",
       {batch.start_s, batch.end_s, next}));
   return moved;
@@ -40,8 +37,8 @@ Result<void> begin_batches(store::Store& store, std::chrono::seconds period, Ins
     if (!count) return count.error();
     if (count->value_or(0) > 0) return {};
     const auto end = boundary_before(to_s(now), period);
-    return done(sql.run("INSERT INTO batches (end_s, start_s, has_files) VALUES ($1, $2, 1)",
-                        {end, end - period.count()}));
+    return store::done(sql.run("INSERT INTO batches (end_s, start_s, has_files) VALUES ($1, $2, 1)",
+                               {end, end - period.count()}));
   });
 }
 
@@ -68,7 +65,7 @@ Result<void> change_shared_state(store::Sql& sql, Random& random) {
   if (auto locked = sql.lock("batches"); !locked) return locked;
   std::array<std::uint8_t, 1> chance{};
   random.fill(chance);
-  return done(
+  return store::done(
       sql.run("UPDATE batches SET revocations = (revocations + $1) % 16777216 WHERE end_s = "
               "(SELECT MAX(end_s) FROM batches)",
               {std::int64_t{1} + chance[0]}));
@@ -86,8 +83,9 @@ Result<std::optional<Batch>> close_batch(store::Store& store, std::chrono::secon
     if (!last) return last.error();
     if (!is_due(*last, period, now)) return std::optional<Batch>{};
     const Batch batch{.start_s = last->end_s, .end_s = boundary_before(to_s(now), period)};
-    auto made = done(sql.run("INSERT INTO batches (end_s, start_s, has_files) VALUES ($1, $2, 0)",
-                             {batch.end_s, batch.start_s}));
+    auto made =
+        store::done(sql.run("INSERT INTO batches (end_s, start_s, has_files) VALUES ($1, $2, 0)",
+                            {batch.end_s, batch.start_s}));
     if (!made) return made.error();
     made = put_off_early_changes(sql, batch, boundary_after(batch.end_s, period));
     if (!made) return made.error();
@@ -111,7 +109,7 @@ Result<std::vector<Batch>> batches_without_files(store::Sql& sql) {
 
 Result<void> note_files(store::Store& store, const Batch& batch) {
   return store.write([&](store::Sql& sql) {
-    return done(sql.run("UPDATE batches SET has_files = 1 WHERE end_s = $1", {batch.end_s}));
+    return store::done(sql.run("UPDATE batches SET has_files = 1 WHERE end_s = $1", {batch.end_s}));
   });
 }
 
@@ -136,7 +134,7 @@ Result<void> drop_batches(store::Store& store, std::int64_t until_s) {
   }
   return store.write([&](store::Sql& sql) {
     // The last batch stays whatever its age: the next one begins where it ended.
-    return done(sql.run(
+    return store::done(sql.run(
         "DELETE FROM batches WHERE end_s <= $1 AND end_s < (SELECT MAX(end_s) FROM batches)",
         {until_s}));
   });

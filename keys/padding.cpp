@@ -58,11 +58,6 @@ Result<std::vector<Likeness>> read_likenesses(store::Sql& sql, std::string_view 
   return all;
 }
 
-Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
 // Real new keys of the same regions: how many of each report.
 Result<std::map<std::int64_t, std::int64_t>> count_reports(store::Sql& sql, const Batch& batch,
                                                            std::int64_t regions) {
@@ -133,7 +128,7 @@ Result<void> pad_chains(store::Sql& sql, const Batch& batch, std::int64_t region
     values.insert(values.end(), {batch.end_s, ByteView{key}, like.start, like.period, like.risk,
                                  regions, like.authority, ByteView{kNoHandle}});
   }
-  return done(sql.run_each(
+  return store::done(sql.run_each(
       "INSERT INTO chains (slot, key, start_s, end_s, ids_per_day, regions, authority, handle, "
       "generated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
       8, values));

@@ -48,8 +48,8 @@ Result<std::vector<Change>> read_changes(store::Sql& sql, const Batch& batch,
       "CASE WHEN p.turn IS NULL THEN k.report ELSE p.report END, "
       "CASE WHEN p.turn IS NULL THEN k.onset_days ELSE p.onset_days END, "
       "r.risk, r.report, r.onset_days, r.authority "
-      "FROM revisions r JOIN keys k ON k.key = r.key "
-      "LEFT JOIN revisions p ON p.key = r.key AND p.turn = r.turn - 1 "
+      "FROM revisions r JOIN keys k ON k.key = r.key AND k.again = r.again "
+      "LEFT JOIN revisions p ON p.key = r.key AND p.again = r.again AND p.turn = r.turn - 1 "
       "WHERE r.slot > $1 AND r.slot <= $2 AND r.regions = $3 AND r.generated = 0 "
       "ORDER BY r.slot, r.key LIMIT $4",
       {batch.start_s, batch.end_s, regions, kMostChanges},

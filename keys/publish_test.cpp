@@ -159,15 +159,33 @@ TEST(Publish, ANegativeTestTakesALikelyReportBackAndPublishesNothingItself) {
   EXPECT_EQ(files[1].revised[0].report_type, ReportType::kRevoked);
 }
 
-TEST(Publish, OnlyALikelyReportCanBeChanged) {
-  for (const auto from : {TestType::kConfirmed, TestType::kUserReport}) {
+TEST(Publish, AReportBecomesWhatSaysMoreOrIsTakenBack) {
+  struct Line {
+    TestType from;
+    TestType to;
+    bool is_taken;
+  };
+  for (const auto& line : {Line{TestType::kConfirmed, TestType::kNegative, false},
+                           Line{TestType::kConfirmed, TestType::kLikely, false},
+                           Line{TestType::kConfirmed, TestType::kUserReport, false},
+                           Line{TestType::kConfirmed, TestType::kContact, false},
+                           Line{TestType::kLikely, TestType::kUserReport, false},
+                           Line{TestType::kUserReport, TestType::kNegative, true},
+                           Line{TestType::kUserReport, TestType::kLikely, true},
+                           Line{TestType::kUserReport, TestType::kConfirmed, true},
+                           Line{TestType::kContact, TestType::kNegative, false}}) {
     Desk desk;
     desk.start();
-    auto draft = desk.draft(2, from);
+    auto draft = desk.draft(2, line.from);
+    draft.onset = first_interval(day_of(desk.clock.now()) - std::chrono::days{2});
     draft.token = desk.published(draft).revision_token;
     desk.random.fill(draft.handle);
-    draft.report = TestType::kNegative;
-    expect_refused(desk.publish(draft), 400, "invalid_report_type_transition");
+    draft.report = line.to;
+    if (line.is_taken) {
+      EXPECT_EQ(desk.published(draft).inserted, 2);
+    } else {
+      expect_refused(desk.publish(draft), 400, "invalid_report_type_transition");
+    }
   }
 }
 
@@ -213,6 +231,76 @@ TEST(Publish, AContactsKeysGoToTheRegionOfContactsAndNowhereElse) {
   EXPECT_EQ(files[0].head.region, "VN-f1");
   EXPECT_EQ(files[0].keys.size(), 2U);
   EXPECT_EQ(files[0].keys[0].report_type, ReportType::kRecursive);
+}
+
+// By another certificate, of now.
+void renew(Desk& desk, Draft& draft) {
+  desk.random.fill(draft.handle);
+  draft.issued = std::chrono::floor<std::chrono::hours>(desk.clock.now());
+  draft.expires = draft.issued + 2 * kHour;
+}
+
+// A contact of 3 days ago, published; and the same days as a case, with the token of it.
+Draft contact_who_is_a_case(Desk& desk, TestType report) {
+  auto draft = desk.draft(3, TestType::kContact);
+  draft.onset = first_interval(day_of(desk.clock.now()) - std::chrono::days{3});
+  draft.token = desk.published(draft).revision_token;
+  desk.next_batch();
+  renew(desk, draft);
+  draft.report = report;
+  draft.onset.reset();
+  return draft;
+}
+
+TEST_P(Publishing, AContactWhoBecomesACaseIsPublishedToTheRegionsOfCasesToo) {
+  Desk desk(GetParam());
+  desk.start();
+  auto draft = contact_who_is_a_case(desk, TestType::kConfirmed);
+  draft.keys.push_back(desk.key(4));  // of before the contact
+  const auto request = desk.request(draft);
+  EXPECT_EQ(Desk::answer_in(desk.send(request)).inserted, 4);
+  EXPECT_EQ(Desk::answer_in(desk.send(request)).inserted, 4);  // its reply was lost
+  desk.next_batch();
+  const auto cases = desk.files("VN");
+  ASSERT_EQ(cases.size(), 1U);
+  ASSERT_EQ(cases[0].keys.size(), 4U);
+  EXPECT_TRUE(cases[0].revised.empty());
+  for (const auto& key : cases[0].keys) EXPECT_EQ(key.report_type, ReportType::kConfirmed);
+  const auto contacts = desk.files("VN-f1");
+  ASSERT_EQ(contacts.size(), 1U);
+  EXPECT_EQ(contacts[0].keys.size(), 3U);
+}
+
+TEST_P(Publishing, ContactsKeysAreNotPublishedAsACaseByAStranger) {
+  Desk desk(GetParam());
+  desk.start();
+  auto draft = contact_who_is_a_case(desk, TestType::kConfirmed);
+  draft.token.clear();
+  expect_refused(desk.publish(draft), 400, "missing_revision_token");
+  draft.token = desk.published(desk.draft(2, TestType::kLikely)).revision_token;
+  expect_refused(desk.publish(draft), 400, "invalid_revision_token");
+}
+
+TEST_P(Publishing, ACaseThatWasAContactIsChangedAndRevokedWithoutTheContact) {
+  Desk desk(GetParam());
+  desk.start();
+  auto draft = contact_who_is_a_case(desk, TestType::kLikely);
+  draft.token = desk.published(draft).revision_token;
+  desk.next_batch();
+  renew(desk, draft);
+  draft.report = TestType::kConfirmed;
+  EXPECT_EQ(desk.published(draft).inserted, 3);
+  desk.next_batch();
+  EXPECT_EQ(Desk::revoked_in(desk.revoke({draft.handle})), 3);
+  desk.next_batch();
+  const auto cases = desk.files("VN");
+  ASSERT_EQ(cases.size(), 3U);
+  EXPECT_EQ(cases[0].keys.size(), 3U);
+  ASSERT_EQ(cases[1].revised.size(), 3U);
+  EXPECT_EQ(cases[1].revised[0].report_type, ReportType::kConfirmed);
+  ASSERT_EQ(cases[2].revised.size(), 3U);
+  EXPECT_EQ(cases[2].revised[0].report_type, ReportType::kRevoked);
+  EXPECT_EQ(desk.files("VN-f1").size(), 1U);
 }
 
 TEST(Publish, AContactWithoutAUsableDayOfContactPublishesNothing) {

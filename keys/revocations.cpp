@@ -23,6 +23,7 @@ constexpr std::int64_t kRevoked = static_cast<std::int64_t>(engine::ReportType::
 // A key to be revoked, as it stands.
 struct Standing {
   Bytes key;
+  std::int64_t again = 0;
   std::int64_t slot = 0;
   std::int64_t start = 0;
   std::int64_t period = 0;
@@ -35,36 +36,42 @@ struct Standing {
   std::int64_t turn_slot = 0;
 };
 
-Result<std::vector<Bytes>> find_keys(store::Sql& sql, std::int64_t authority,
-                                     const std::set<RevocationHandle>& handles) {
+// A row of keys: its bytes, and 1 where it is a contact's that was published again.
+using KeyRow = std::pair<Bytes, std::int64_t>;
+
+Result<std::vector<KeyRow>> find_keys(store::Sql& sql, std::int64_t authority,
+                                      const std::set<RevocationHandle>& handles) {
   // There is no index by handle, so that uploads need not keep one: this reads the whole table,
   // which supervisors do seldom.
-  std::set<Bytes> found;
-  for (const auto* select : {"SELECT key, handle FROM keys WHERE authority = $1 AND generated = 0",
-                             "SELECT key, handle FROM revisions WHERE authority = $1 AND "
-                             "generated = 0"}) {
+  std::set<KeyRow> found;
+  for (const auto* select :
+       {"SELECT key, handle, again FROM keys WHERE authority = $1 AND generated = 0",
+        "SELECT key, handle, again FROM revisions WHERE authority = $1 AND generated = 0"}) {
     const auto read = sql.each(select, {authority}, [&](const store::Row& row) -> Result<bool> {
       RevocationHandle handle{};
       const auto bytes = row.blob(1);
       if (bytes.size() != handle.size()) return true;
       std::copy(bytes.begin(), bytes.end(), handle.begin());
-      if (handles.contains(handle)) found.emplace(row.blob(0).begin(), row.blob(0).end());
+      if (!handles.contains(handle)) return true;
+      found.emplace(Bytes{row.blob(0).begin(), row.blob(0).end()}, row.integer(2));
       return true;
     });
     if (!read) return read.error();
   }
-  return std::vector<Bytes>{found.begin(), found.end()};
+  return std::vector<KeyRow>{found.begin(), found.end()};
 }
 
-Result<std::optional<Standing>> read_standing(store::Sql& sql, const Bytes& key) {
+Result<std::optional<Standing>> read_standing(store::Sql& sql, const KeyRow& key) {
   std::optional<Standing> standing;
   const auto read = sql.each(
       "SELECT k.slot, k.start_interval, k.period, k.risk, k.onset_days, k.regions, k.handle, "
-      "k.report, r.turn, r.report, r.slot FROM keys k LEFT JOIN revisions r ON r.key = k.key "
-      "WHERE k.key = $1 ORDER BY r.turn",
-      {ByteView{key}}, [&](const store::Row& row) -> Result<bool> {
+      "k.report, r.turn, r.report, r.slot FROM keys k "
+      "LEFT JOIN revisions r ON r.key = k.key AND r.again = k.again "
+      "WHERE k.key = $1 AND k.again = $2 ORDER BY r.turn",
+      {ByteView{key.first}, key.second}, [&](const store::Row& row) -> Result<bool> {
         if (!standing) {
-          standing = Standing{.key = key,
+          standing = Standing{.key = key.first,
+                              .again = key.second,
                               .slot = row.integer(0),
                               .start = row.integer(1),
                               .period = row.integer(2),
@@ -86,7 +93,7 @@ Result<std::optional<Standing>> read_standing(store::Sql& sql, const Bytes& key)
 
 // How many keys were revoked; those that were before are not counted.
 Result<std::int64_t> revoke(store::Sql& sql, const KnownAuthority& authority,
-                            const std::vector<Bytes>& keys, std::chrono::seconds period,
+                            const std::vector<KeyRow>& keys, std::chrono::seconds period,
                             Instant now) {
   const auto state = shared_state(sql);
   if (!state) return state.error();
@@ -99,10 +106,11 @@ Result<std::int64_t> revoke(store::Sql& sql, const KnownAuthority& authority,
     const auto slot = slot_for(now, std::max({state->last_end(), was.slot, was.turn_slot}), period);
     const auto added = sql.run(
         "INSERT INTO revisions (slot, key, turn, start_interval, period, risk, report, "
-        "onset_days, regions, authority, handle, generated) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)",
+        "onset_days, regions, authority, handle, again, generated) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)",
         {slot, ByteView{was.key}, was.turn + 1, was.start, was.period, was.risk, kRevoked,
-         store::or_null(was.onset_days), was.regions, authority.number, ByteView{was.handle}});
+         store::or_null(was.onset_days), was.regions, authority.number, ByteView{was.handle},
+         was.again});
     if (!added) return added.error();
     ++count;
   }
@@ -117,7 +125,7 @@ struct Revoked {
 // `keys` are those under these handles.
 Result<Revoked> revoke_case(store::Sql& sql, const KnownAuthority& authority,
                             const std::set<RevocationHandle>& handles,
-                            const std::vector<Bytes>& keys, std::chrono::seconds period,
+                            const std::vector<KeyRow>& keys, std::chrono::seconds period,
                             Instant now) {
   const auto dropped = drop_chains(sql, authority.number, handles);
   if (!dropped) return dropped.error();

@@ -143,16 +143,47 @@ constexpr std::string_view kRevocationMark = R"sql(
 ALTER TABLE batches ADD COLUMN revocations BIGINT NOT NULL DEFAULT 0;
 )sql";
 
+// A key of a contact may be published once more, when the contact has become a case: to the other
+// regions, as a row of its own (keys/uploads.h).
+constexpr std::string_view kKeysAgain = R"sql(
+ALTER TABLE keys ADD COLUMN again BIGINT NOT NULL DEFAULT 0;
+DROP INDEX keys_by_key;
+CREATE UNIQUE INDEX keys_by_key ON keys (key, again);
+DROP INDEX revisions_by_key;
+ALTER TABLE revisions RENAME TO revisions_before;
+CREATE TABLE revisions (
+  slot BIGINT NOT NULL,
+  key BLOB NOT NULL,
+  again BIGINT NOT NULL DEFAULT 0,
+  turn BIGINT NOT NULL,
+  start_interval BIGINT NOT NULL,
+  period BIGINT NOT NULL,
+  risk BIGINT NOT NULL,
+  report BIGINT NOT NULL,
+  onset_days BIGINT,
+  regions BIGINT NOT NULL,
+  authority BIGINT NOT NULL,
+  handle BLOB NOT NULL,
+  generated BIGINT NOT NULL,
+  PRIMARY KEY (slot, key, again, turn)
+) WITHOUT ROWID;
+INSERT INTO revisions SELECT slot, key, 0, turn, start_interval, period, risk, report, onset_days,
+  regions, authority, handle, generated FROM revisions_before;
+DROP TABLE revisions_before;
+CREATE UNIQUE INDEX revisions_by_key ON revisions (key, again, turn);
+)sql";
+
 }  // namespace
 
 std::span<const store::Migration> migrations() {
   static const std::string first = std::string{store::kLeaseTable} +
                                    std::string{store::kSecretTable} +
                                    std::string{store::kAuditTables} + std::string{kTables};
-  static const std::array<store::Migration, 4> all{{{1, "keys, batches, files", first},
+  static const std::array<store::Migration, 5> all{{{1, "keys, batches, files", first},
                                                     {2, "digests of export files", kFileDigests},
                                                     {3, "revoked handles", kRevokedHandles},
-                                                    {4, "mark of revocations", kRevocationMark}}};
+                                                    {4, "mark of revocations", kRevocationMark},
+                                                    {5, "keys of contacts again", kKeysAgain}}};
   return all;
 }
 

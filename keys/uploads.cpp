@@ -28,15 +28,21 @@ constexpr std::size_t kColumns = 11;
 constexpr std::string_view kAddKey =
     "INSERT INTO keys (slot, key, start_interval, period, risk, report, onset_days, regions, "
     "authority, handle, generated) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) "
-    "ON CONFLICT (key) DO NOTHING";
+    "ON CONFLICT (key, again) DO NOTHING";
+constexpr std::string_view kAddKeyAgain =
+    "INSERT INTO keys (slot, key, start_interval, period, risk, report, onset_days, regions, "
+    "authority, handle, generated, again) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1) "
+    "ON CONFLICT (key, again) DO NOTHING";
 
-// What the store knows of an uploaded key.
+// What the store knows of an uploaded key, as it was published last.
 struct Known {
+  std::int64_t again = 0;  // 1: a contact's key that was published for a case too
   std::int64_t slot = 0;
   std::int64_t start = 0;
   std::int64_t period = 0;
   std::int64_t regions = 0;
   std::int64_t authority = 0;
+  ReportType first{};     // with which report it was published
   ReportType report{};    // as it was last changed
   std::int64_t turn = 0;  // how often its report was changed
   bool by_this_certificate = false;
@@ -92,8 +98,8 @@ Result<std::map<KeyBytes, Known>> look_up(store::Sql& sql, const Upload& upload)
   static const std::string select = [] {
     std::string text =
         "SELECT k.key, k.slot, k.start_interval, k.period, k.regions, k.authority, k.report, "
-        "k.handle, r.turn, r.report, r.handle FROM keys k LEFT JOIN revisions r ON r.key = k.key "
-        "WHERE k.key IN (";
+        "k.handle, r.turn, r.report, r.handle, k.again FROM keys k "
+        "LEFT JOIN revisions r ON r.key = k.key AND r.again = k.again WHERE k.key IN (";
     for (std::size_t i = 1; i <= kMostKeysAnUpload; ++i) {
       text += (i > 1 ? ", $" : "$") + std::to_string(i);
     }
@@ -113,26 +119,44 @@ Result<std::map<KeyBytes, Known>> look_up(store::Sql& sql, const Upload& upload)
     if (bytes.size() != key.size()) return Error{Code::kMalformed, "a key is not of 16 bytes"};
     std::copy(bytes.begin(), bytes.end(), key.begin());
     auto& known = all[key];
+    if (is_ours(row.blob(7)) || (!row.is_null(10) && is_ours(row.blob(10)))) {
+      known.by_this_certificate = true;
+    }
+    if (row.integer(11) < known.again) return true;
+    if (row.integer(11) > known.again) {
+      known = {.again = row.integer(11), .by_this_certificate = known.by_this_certificate};
+    }
     known.slot = row.integer(1);
     known.start = row.integer(2);
     known.period = row.integer(3);
     known.regions = row.integer(4);
     known.authority = row.integer(5);
-    if (known.turn == 0) known.report = static_cast<ReportType>(row.integer(6));
-    if (is_ours(row.blob(7))) known.by_this_certificate = true;
+    known.first = static_cast<ReportType>(row.integer(6));
+    if (known.turn == 0) known.report = known.first;
     if (row.is_null(8)) return true;
     if (row.integer(8) > known.turn) {
       known.turn = row.integer(8);
       known.report = static_cast<ReportType>(row.integer(9));
     }
-    if (is_ours(row.blob(10))) known.by_this_certificate = true;
     return true;
   });
   if (!done) return done.error();
   return all;
 }
 
-enum class Change : std::uint8_t { kNone, kRevise };
+enum class Change : std::uint8_t { kNone, kRevise, kAgain };
+
+// The changes that phones take (Exposure Notification, key revision). The reference server changes
+// likely alone, so that a self-reported case could never be confirmed.
+bool may_become(ReportType from, ReportType to) {
+  switch (to) {
+    case ReportType::kConfirmed:
+    case ReportType::kRevoked:
+      return from == ReportType::kLikely || from == ReportType::kSelfReport;
+    case ReportType::kLikely: return from == ReportType::kSelfReport;
+    default: return false;
+  }
+}
 
 // Whether this upload may change a key that another certificate published, and how.
 std::variant<Change, Refusal> change_of(const PublishedKey& key, const Known& known,
@@ -152,18 +176,39 @@ std::variant<Change, Refusal> change_of(const PublishedKey& key, const Known& kn
     return bad_request("a key's times are not those with which it was published");
   }
   if (known.report == key.report_type) return Change::kNone;
+  const auto is_case =
+      key.report_type == ReportType::kConfirmed || key.report_type == ReportType::kLikely;
+  if (known.first == ReportType::kRecursive && is_case) return Change::kAgain;
   if (known.turn > 0) {
     return Refusal{.code = "key_already_revised",
                    .error = "a key's report can be changed once, and was"};
   }
-  const auto is_allowed =
-      known.report == ReportType::kLikely &&
-      (key.report_type == ReportType::kConfirmed || key.report_type == ReportType::kRevoked);
-  if (!is_allowed) {
+  if (!may_become(known.report, key.report_type)) {
     return Refusal{.code = "invalid_report_type_transition",
-                   .error = "only a likely report can be changed, to confirmed or negative"};
+                   .error =
+                       "a report becomes likely, confirmed or negative, in this order; this "
+                       "one does not"};
   }
   return Change::kRevise;
+}
+
+// Keys of a contact who became a case: new to the regions of cases, in a batch after that in which
+// the contact's came.
+Result<std::size_t> add_again(store::Sql& sql, const Upload& upload,
+                              const std::vector<const PublishedKey*>& keys,
+                              const std::map<KeyBytes, Known>& known, std::int64_t last_end,
+                              std::chrono::seconds period, Instant now) {
+  std::vector<Parameter> values;
+  for (const auto* key : keys) {
+    const auto after = std::max(last_end, known.at(key->key.bytes).slot);
+    put_key(values, slot_for(now, after, period, held_until(*key)), *key, upload);
+  }
+  const auto added = sql.run_each(kAddKeyAgain, kColumns, values);
+  if (!added) return added.error();
+  if (static_cast<std::size_t>(*added) != keys.size()) {
+    return Error{Code::kConflict, "a key came in between"};
+  }
+  return keys.size();
 }
 
 Result<std::size_t> add_revisions(store::Sql& sql, const Upload& upload,
@@ -182,13 +227,13 @@ Result<std::size_t> add_revisions(store::Sql& sql, const Upload& upload,
                   {slot, ByteView{key->key.bytes}, std::int64_t{key->key.start.number},
                    std::int64_t{key->key.period}, std::int64_t{key->transmission_risk},
                    static_cast<std::int64_t>(key->report_type), store::or_null(onset), was.regions,
-                   upload.authority, ByteView{upload.handle}});
+                   upload.authority, ByteView{upload.handle}, was.again});
   }
   const auto added = sql.run_each(
-      "INSERT INTO revisions (slot, key, turn, start_interval, period, risk, report, onset_days, "
-      "regions, authority, handle, generated) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, "
-      "0)",
-      10, values);
+      "INSERT INTO revisions (slot, key, again, turn, start_interval, period, risk, report, "
+      "onset_days, regions, authority, handle, generated) "
+      "VALUES ($1, $2, $11, 1, $3, $4, $5, $6, $7, $8, $9, $10, 0)",
+      11, values);
   if (!added) return added.error();
   return static_cast<std::size_t>(*added);
 }
@@ -206,6 +251,7 @@ Result<Answer> keep_any(store::Sql& sql, RevokedHandles& revoked, const Upload& 
   Kept kept;
   std::vector<const PublishedKey*> fresh;
   std::vector<const PublishedKey*> changed;
+  std::vector<const PublishedKey*> again;
   for (const auto& key : upload.keys) {
     const auto at = known->find(key.key.bytes);
     if (at == known->end()) {
@@ -221,6 +267,7 @@ Result<Answer> keep_any(store::Sql& sql, RevokedHandles& revoked, const Upload& 
     const auto change = change_of(key, at->second, upload);
     if (const auto* refusal = std::get_if<Refusal>(&change)) return Answer{*refusal};
     if (std::get<Change>(change) == Change::kRevise) changed.push_back(&key);
+    if (std::get<Change>(change) == Change::kAgain) again.push_back(&key);
   }
   if (!fresh.empty()) {
     const auto added = add_keys(sql, upload, fresh, state->last_end(), period, now);
@@ -233,6 +280,11 @@ Result<Answer> keep_any(store::Sql& sql, RevokedHandles& revoked, const Upload& 
         add_revisions(sql, upload, changed, *known, state->last_end(), period, now);
     if (!revised) return revised.error();
     kept.revised = *revised;
+  }
+  if (!again.empty()) {
+    const auto added = add_again(sql, upload, again, *known, state->last_end(), period, now);
+    if (!added) return added.error();
+    kept.added += *added;
   }
   return Answer{kept};
 }

@@ -4,6 +4,10 @@
 // A key is known by its bytes. What a certificate stored or changed carries its handle, so that the
 // same upload sent again, after a lost reply, stores nothing twice and is answered as at first. Of
 // a case that was revoked meanwhile nothing is added or changed any more, as of a negative test.
+//
+// A contact's key (kRecursive) is published to the region of contacts. Once the contact is a case,
+// the key is published again, to the regions of cases; both then live side by side, each with its
+// own changes.
 #pragma once
 
 #include <cstdint>

@@ -39,6 +39,12 @@ inline Parameter or_null(const std::optional<std::int64_t>& value) {
   return value ? Parameter{*value} : Parameter{};
 }
 
+// Of a change whose number of rows does not matter.
+inline Result<void> done(const Result<std::int64_t>& changed) {
+  if (!changed) return changed.error();
+  return {};
+}
+
 // The row at hand; views hold until the visitor returns. Columns count from 0. Asking for another
 // type than the column's is a mistake of ours.
 class Row {

@@ -426,7 +426,7 @@ TEST_F(Upload, ATokenOfAnotherServerHoldsUpNoUpload) {
   EXPECT_EQ(sent->inserted, 2);
 }
 
-TEST_F(Upload, KeysOfAContactGoToARegionOfTheirOwn) {
+TEST_F(Upload, KeysOfAContactGoToARegionOfTheirOwnUntilTheContactIsACase) {
   auto binh = new_phone("binh", 3);
   auto line = desk_->line();
   const auto code = desk_->issue_code(kDay - std::chrono::days{2}, wire::TestType::kContact);
@@ -451,6 +451,18 @@ TEST_F(Upload, KeysOfAContactGoToARegionOfTheirOwn) {
   }
   ASSERT_EQ(keys.size(), 3U);
   for (const auto& key : keys) EXPECT_EQ(key.report_type, engine::ReportType::kRecursive);
+
+  // Tested the day after next, and confirmed: all days go to the region VN.
+  const auto later = kNoon + hours{48};
+  ASSERT_TRUE(binh.advertisement(later - hours{1}));
+  take_code(binh, wire::TestType::kConfirmed, later);
+  const auto sent = binh.report().send(line);
+  ASSERT_TRUE(sent) << sent.error().what;
+  const auto all = published(later + hours{48});
+  EXPECT_EQ(all.fresh.size(), static_cast<std::size_t>(sent->inserted));
+  EXPECT_GT(all.fresh.size(), 3U);
+  EXPECT_TRUE(all.revised.empty());
+  for (const auto& one : all.fresh) EXPECT_EQ(one.report_type, engine::ReportType::kConfirmed);
 }
 
 TEST_F(Upload, APhoneThatDoesNotTakeContactCodesIsToldSo) {
