@@ -81,6 +81,15 @@ std::string without_escapes(std::string_view stored) {
   return out + std::string(stored.substr(at));
 }
 
+std::string with_escapes(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    out += text[at];
+    if (text.substr(at, 2) == "_x") out += "x005F_";
+  }
+  return out;
+}
+
 const Relations::Relation* Relations::find(std::string_view id) const {
   const auto found =
       std::find_if(all_.begin(), all_.end(), [&](const Relation& one) { return one.id == id; });

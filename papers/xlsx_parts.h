@@ -14,6 +14,9 @@ namespace bz::papers {
 
 // A text as XML parts store it: "_x000D_" is the character U+000D.
 std::string without_escapes(std::string_view stored);
+// A text whose "_x" is not taken for the beginning of such a character. The library that writes
+// does so for characters, not for texts that look like one.
+std::string with_escapes(std::string_view text);
 
 // Relationships of a part (ECMA-376 part 2, 9.3): where what it names lies. `folder` is the part's
 // own

@@ -13,6 +13,7 @@
 #include "papers/merged.h"
 #include "papers/says.h"
 #include "papers/xlsx.h"
+#include "papers/xlsx_parts.h"
 
 namespace bz::papers {
 namespace {
@@ -156,7 +157,7 @@ class Writer {
       case Cell::Kind::kError:
         if (!can_be_written(cell.text))
           return invalid(cell_name(at_row, at_column) + " is no text that a cell can have");
-        status = worksheet_write_string(out, row, column, cell.text.c_str(), look);
+        status = worksheet_write_string(out, row, column, with_escapes(cell.text).c_str(), look);
         break;
     }
     if (status != LXW_NO_ERROR) return invalid(cell_name(at_row, at_column) + " cannot be written");
