@@ -58,7 +58,7 @@ class RealService final : public Service {
     }
     const bool only_looks = request.method == "GET" || request.method == "HEAD";
     if (!only_looks && !has_csrf_token(request, (*caller)->token)) {
-      return Error{Code::kDenied, "the header X-CSRF-Token is missing or not the session's"};
+      return Error{Code::kInvalid, "the header X-CSRF-Token is missing or not the session's"};
     }
     http::Session session{(*caller)->session.account, (*caller)->session.system_administrator, {}};
     session.second_factor = !(*caller)->session.by_trusted;

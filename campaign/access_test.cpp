@@ -37,7 +37,7 @@ TEST_P(Access, UnitsRatesTargetsAndTheWallAreForWhoeverHasLoggedIn) {
       by_link(reads("/units/84/borders", {}, all), both),
       by_link(reads("/measures", {}, all), both),
       reads("/units/84/crosswalk", {{"on", "2020-08-19"}, {"to", "2025-07-01"}}, all),
-      reads("/bodies", {{"unit", kTraVinh}}, all),
+      by_link(reads("/bodies", {{"unit", kTraVinh}}, all), both),
       reads("/bodies/viettel-84", {}, all),
       by_link(reads("/rates", {{"subject", "84"}}, all), inside),
       by_link(reads("/series", {{"subject", "84"}}, all), inside),

@@ -67,6 +67,13 @@ Refusal not_logged_in() {
   return {401, "Hãy đăng nhập.", "Log in.", {}};
 }
 
+Refusal no_csrf_token() {
+  return {403,
+          "Thiếu hoặc sai tiêu đề X-CSRF-Token. Hãy tải lại trang.",
+          "The header X-CSRF-Token is missing or wrong. Load the page again.",
+          {}};
+}
+
 Refusal no_such_link() {
   return {
       401,

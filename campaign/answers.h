@@ -62,6 +62,7 @@ http::Response refuse(const Error& error);
 
 namespace refusal {
 Refusal not_logged_in();                        // 401
+Refusal no_csrf_token();                        // 403
 Refusal no_such_link();                         // 401: of viewer links
 Refusal too_many();                             // 429
 Refusal not_yours();                            // 403: outside one's scope

@@ -14,11 +14,6 @@ constexpr std::size_t kLongestName = 200;
 // Later than any day on which a unit that we know of ends.
 constexpr Day kFarDay{std::chrono::year{9999} / 12 / 31};
 
-Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
 Result<bool> body_exists(store::Sql& sql, std::string_view slug) {
   const auto found = sql.integer("SELECT 1 FROM body WHERE slug = $1", {slug});
   if (!found) return found.error();
@@ -111,13 +106,13 @@ Result<void> write_lists(store::Sql& sql, const Body& body) {
   for (const auto& name : names) {
     const std::string spelled = vi::same_spelling(name);
     const std::string alias = vi::normal(name).value_or("");
-    auto put = done(sql.run(
+    auto put = store::done(sql.run(
         "INSERT INTO body_name (slug, spelled, alias) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         {std::string_view(body.slug), std::string_view(spelled), std::string_view(alias)}));
     if (!put) return put;
   }
   for (const auto& subject : body.answers_for) {
-    auto put = done(
+    auto put = store::done(
         sql.run("INSERT INTO body_scope (slug, subject) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 {std::string_view(body.slug), std::string_view(subject)}));
     if (!put) return put;
@@ -129,8 +124,8 @@ Result<void> write_lists(store::Sql& sql, const Body& body) {
     // Whose it is, is not for everybody who may ask.
     if (*there)
       return Error{Code::kConflict, "one of its mail addresses cannot be used: give another"};
-    auto put = done(sql.run("INSERT INTO body_mail (address, slug) VALUES ($1, $2)",
-                            {std::string_view(address), std::string_view(body.slug)}));
+    auto put = store::done(sql.run("INSERT INTO body_mail (address, slug) VALUES ($1, $2)",
+                                   {std::string_view(address), std::string_view(body.slug)}));
     if (!put) return put;
   }
   return {};
@@ -207,7 +202,7 @@ Result<void> put_body(store::Sql& sql, const Body& given) {
   if (auto neighbours = check_neighbours(sql, body); !neighbours) return neighbours;
   const std::string name = *vi::normal(body.name);
   const std::string sort_key = vi::sort_key(name);
-  auto put = done(sql.run(
+  auto put = store::done(sql.run(
       "INSERT INTO body (slug, kind, name, sort_key, parent, unit) VALUES ($1, $2, $3, $4, $5, $6) "
       "ON CONFLICT (slug) DO UPDATE SET kind = $2, name = $3, sort_key = $4, parent = $5, unit = "
       "$6",
@@ -307,7 +302,7 @@ Result<void> put_post(store::Sql& sql, const Post& post) {
   if (!ended) return ended.error();
   const auto until =
       post.until ? std::optional<std::int64_t>(to_ms(*post.until)) : std::optional<std::int64_t>();
-  return done(sql.run(
+  return store::done(sql.run(
       "INSERT INTO post (body, post, from_ms, account, name, contact, substitute, until_ms) VALUES "
       "($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (body, post, from_ms) DO UPDATE SET account = "
       "$4, name = $5, contact = $6, substitute = $7, until_ms = $8",

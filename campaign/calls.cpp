@@ -104,7 +104,7 @@ Result<void> write_lines(Sql& sql, std::int64_t call, const std::vector<CallLine
     if (!written) return written.error();
   }
   if (values.empty()) return {};
-  return done(
+  return store::done(
       sql.run_each("INSERT INTO phone_call_value (call, line, place, field, number, words) VALUES "
                    "($1, $2, $3, $4, $5, $6)",
                    6, values));
@@ -180,16 +180,21 @@ std::string_view to_text(CallState state) {
   return state == CallState::kBrokenOff ? "broken_off" : "open";
 }
 
-Given<PhoneCall> begin_call(Sql& sql, const NewCall& call, Instant now) {
+Given<BegunCall> begin_call(Sql& sql, const NewCall& call, Instant now) {
   if (auto locked = sql.lock("calls"); !locked) return locked.error();
   auto before = read_calls(sql, "WHERE account = $1 AND by_key = $2",
                            {std::string_view(call.account), std::string_view(call.key)});
   if (!before) return before.error();
   if (!before->empty()) {
-    if (before->front().body == call.body && before->front().form == call.form)
-      return std::move(before->front());
+    auto& there = before->front();
+    const bool is_same = there.body == call.body && there.form == call.form &&
+                         there.dues == call.dues && there.spoken_with == call.spoken_with;
+    if (is_same) return BegunCall{std::move(there), true};
     return refused(409, "Khóa này đã dùng cho một cuộc gọi khác.",
-                   "This key was used for another call.");
+                   "This key was used for another call.",
+                   {fault("Idempotency-Key", "Khóa đã dùng với nội dung khác.",
+                          "The key was used with other content.", "Dùng khóa mới cho cuộc gọi mới.",
+                          "Use a new key for a new call.")});
   }
   if (call.key.empty() || call.key.size() > 200 || call.spoken_with.size() > 200) {
     return refused(422, "Cuộc gọi thiếu khóa, hoặc chức vụ người gọi quá dài.",
@@ -226,7 +231,7 @@ Given<PhoneCall> begin_call(Sql& sql, const NewCall& call, Instant now) {
   if (!written) return written.error();
   auto begun = find_call(sql, *id);
   if (!begun) return begun.error();
-  return std::move(**begun);
+  return BegunCall{std::move(**begun), false};
 }
 
 Given<CallAnswer> enter_call(Sql& sql, const CallEntry& entry, std::string_view account,
@@ -256,6 +261,7 @@ Given<CallAnswer> enter_call(Sql& sql, const CallEntry& entry, std::string_view 
     submission.dues = entry.dues.empty() ? (*call)->dues : entry.dues;
     submission.channel = Channel::kCall;
     submission.received_at = (*call)->began;
+    submission.known_at = now;
     submission.account = account;
     submission.idempotency_key = "call:" + std::to_string(entry.call);
     submission.original = record_of(**call, entry);

@@ -48,8 +48,13 @@ struct PhoneCall {
   std::optional<std::int64_t> report;
 };
 
-// `now` is kept as its beginning. Refused for a body or a form that is none.
-Given<PhoneCall> begin_call(store::Sql& sql, const NewCall& call, Instant now);
+// `now` is kept as its beginning. The same again (key, body, form, dues, who spoke) gives the call
+// that there is; 409 where the key was another call's. Refused for a body or a form that is none.
+struct BegunCall {
+  PhoneCall call;
+  bool is_repeated = false;
+};
+Given<BegunCall> begin_call(store::Sql& sql, const NewCall& call, Instant now);
 
 // Takes the rows as they are now. With every row agreed (or `nothing`), makes the report, received
 // when the call began; the same lines again give the same receipt. Otherwise the rows are kept, and

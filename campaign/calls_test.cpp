@@ -12,7 +12,7 @@ namespace {
 
 class Calls : public OnReports {
  protected:
-  Outcome<PhoneCall> try_begin(const NewCall& call, Instant now) {
+  Outcome<BegunCall> try_begin(const NewCall& call, Instant now) {
     return here_.write([&](Sql& sql) { return begin_call(sql, call, now); });
   }
   PhoneCall begin(std::string body, Instant now) {
@@ -22,7 +22,7 @@ class Calls : public OnReports {
     call.account = "truc";
     call.key = "call-" + std::to_string(to_ms(now)) + call.body;
     call.spoken_with = "người phụ trách báo cáo";
-    return here_.taken(try_begin(call, now));
+    return here_.taken(try_begin(call, now)).call;
   }
   Outcome<CallAnswer> try_enter(std::int64_t call, std::vector<Line> lines, Instant now,
                                 std::string_view not_agreed = {}) {
@@ -117,6 +117,19 @@ TEST_P(Calls, ACallThatIsNeverFinishedIsShownUntilItIsBrokenOffWithAReason) {
 TEST_P(Calls, PressingCallBeginsTwiceIsOneCallAndARefusedReportKeepsItsRows) {
   const auto call = begin("viettel-70", moment(25, 15, 52));
   EXPECT_EQ(begin("viettel-70", moment(25, 15, 52)).id, call.id);
+  // Of another caller, or for another due, it is another call, which needs a key of its own.
+  NewCall again;
+  again.body = "viettel-70";
+  again.form = "bm1";
+  again.account = "truc";
+  again.key = "call-" + std::to_string(to_ms(moment(25, 15, 52))) + again.body;
+  again.spoken_with = "người phụ trách báo cáo";
+  EXPECT_TRUE(here_.taken(try_begin(again, moment(25, 15, 53))).is_repeated);
+  again.spoken_with = "phó phòng";
+  EXPECT_EQ(here_.refused(try_begin(again, moment(25, 15, 53))).status, 409);
+  again.spoken_with = "người phụ trách báo cáo";
+  again.dues = {due_of("viettel-70")};
+  EXPECT_EQ(here_.refused(try_begin(again, moment(25, 15, 53))).status, 409);
   auto lines = eleven(9120);
   lines.push_back(row("842", 3));
   const auto answer = enter(call.id, lines, moment(25, 15, 55));

@@ -90,6 +90,9 @@ class CampaignHere {
                                   if (!name) return Error{Code::kDenied, "nobody is logged in"};
                                   http::Session session;
                                   session.account = *name;
+                                  // As accounts say it of a page that another log-in left behind.
+                                  if (request.header("x-stale-page") && request.method != "GET")
+                                    return Error{Code::kInvalid, "not the session's CSRF token"};
                                   session.system_administrator = *name == system_administrator;
                                   return session;
                                 },

@@ -88,6 +88,7 @@ http::Handler as_anyone(const Desk& desk, Call call) {
     const auto session = desk.who_asks(request);
     if (!session) {
       if (session.error().code == Code::kDenied) return refuse(refusal::not_logged_in());
+      if (session.error().code == Code::kInvalid) return refuse(refusal::no_csrf_token());
       return refuse(session.error());
     }
     const Instant now = desk.now();

@@ -35,9 +35,10 @@ struct Desk {
   store::Store& store;
   http::WhoAsks who_asks;
   const Surroundings& around;
-  bool asks_for_all = false;   // service.h
-  std::string mail_from = {};  // service.h
-  bool is_drill = false;       // service.h
+  bool asks_for_all = false;     // service.h
+  std::string mail_from = {};    // service.h
+  bool is_drill = false;         // service.h
+  std::string authserv_id = {};  // service.h
 
   http::RateLimit* link_guesses = nullptr;  // of viewer links; nullptr: not limited
 

@@ -16,6 +16,52 @@ TEST_P(Desks, NobodyGetsInAndIsToldSoInBothLanguages) {
   EXPECT_EQ(text_in(answer, "title"), "Unauthorized");
 }
 
+// A page that another log-in of its browser left behind is not asked for the password.
+TEST_P(Desks, AWriteWithoutTheSessionsTokenIsForbiddenAndLookingIsNot) {
+  here_.grant("hoa", "officer", kTraVinh);
+  const http::Headers stale{{"x-stale-page", "1"}};
+  const auto refused = here_.post("hoa", "/tasks", "{}", {}, stale);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(text_in(refused, "detail_en"),
+            "The header X-CSRF-Token is missing or wrong. Load the page again.");
+  EXPECT_EQ(here_.get("hoa", "/me", {}, stale).status, 200);
+  EXPECT_EQ(here_.post("", "/tasks", "{}", {}, stale).status, 401);
+}
+
+TEST_P(Desks, AlertsAreGivenFor31DaysAndRegistersFor400) {
+  here_.grant("hoa", "officer", kTraVinh);
+  const auto asked = [&](std::string_view path, std::string to) {
+    return here_.get("hoa", path, {{"from", "2020-07-21"}, {"to", std::move(to)}});
+  };
+  // 21 July to 20 August, both included, are 11 + 20 days.
+  EXPECT_EQ(asked("/alerts", "2020-08-20").status, 200);
+  const auto refused = asked("/alerts", "2020-08-21");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(objects_in(refused, "errors").at(0).text("cell"), "to");
+  EXPECT_NE(refused.body.find("more than 31 days"), std::string::npos) << refused.body;
+  EXPECT_EQ(asked("/registers", "2021-08-20").status, 200);
+}
+
+TEST_P(Desks, ACallBegunAgainIsTheSameCallAndIsWrittenDownOnce) {
+  here_.grant("truc", "duty", kTraVinh);
+  here_.grant("soat", "auditor", kTraVinh);
+  const auto begin = [&](std::string body) {
+    return here_.post("truc", "/calls", std::move(body), {}, {{"idempotency-key", "k"}});
+  };
+  const std::string call = R"({"body":"viettel-84","form":"bm1","spoken_with":"văn thư"})";
+  const auto first = begin(call);
+  EXPECT_EQ(first.status, 201) << first.body;
+  const auto second = begin(call);
+  EXPECT_EQ(second.status, 200);
+  EXPECT_EQ(second.body, first.body);
+  const auto other = begin(R"({"body":"viettel-84","form":"bm1","spoken_with":"kế toán"})");
+  EXPECT_EQ(other.status, 409);
+  EXPECT_EQ(objects_in(other, "errors").at(0).text("cell"), "Idempotency-Key");
+  const auto audit = here_.get("soat", "/audit").body;
+  EXPECT_EQ(audit.find("call begun"), audit.rfind("call begun"));
+  EXPECT_NE(audit.find("call begun"), std::string::npos);
+}
+
 TEST_P(Desks, WhoAsksIsToldItsGrants) {
   here_.grant("hoa", "officer", kTraVinh);
   const auto grants = here_.get("hoa", "/me");

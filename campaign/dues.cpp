@@ -116,21 +116,28 @@ Due due_of(const Task& task, const DueKey& key, const Known& known, Instant now)
   return due;
 }
 
-// What had come and was decided at `now`, for the dues asked about.
+std::string narrowed(const DueQuery& query, const std::string& table) {
+  return " AND " + is_or_any(table + "task", "$3", query.task) + " AND " +
+         is_or_any(table + "body", "$4", query.body);
+}
+
+// What was known and decided at `now`, for the dues asked about.
 Result<std::map<DueKey, Known>> known_of(Sql& sql, const DueQuery& query, Instant now) {
   std::map<DueKey, Known> known;
   const auto key_of = [](const store::Row& row) {
     return DueKey{std::string(row.text(0)), std::string(row.text(1)), from_ms(row.integer(2))};
   };
+  const store::Parameter asked[] = {to_ms(query.from), to_ms(query.to),
+                                    std::string_view(query.task), std::string_view(query.body),
+                                    to_ms(now)};
   auto read = sql.each(
       "SELECT d.task, d.body, d.due_ms, r.id, r.channel, r.received_ms, r.is_nothing, "
-      "r.missing_rows, "
-      "r.state, r.decided_ms FROM report_due d JOIN report r ON r.id = d.report WHERE d.due_ms >= "
-      "$1 AND d.due_ms < $2 AND ($3 = '' OR d.task = $3) AND ($4 = '' OR d.body = $4) AND "
-      "r.received_ms <= $5 ORDER BY d.task, d.body, d.due_ms, d.version",
-      {to_ms(query.from), to_ms(query.to), std::string_view(query.task),
-       std::string_view(query.body), to_ms(now)},
-      [&](const store::Row& row) -> Result<bool> {
+      "r.missing_rows, r.state, r.decided_ms FROM report_due d JOIN report r ON r.id = d.report "
+      "WHERE d.due_ms >= $1 AND d.due_ms < $2" +
+          narrowed(query, "d.") +
+          " AND COALESCE(r.known_ms, r.received_ms) <= $5 ORDER BY d.task, d.body, d.due_ms, "
+          "d.version",
+      asked, [&](const store::Row& row) -> Result<bool> {
         const auto decided = instant_at(row, 9);
         const auto state = decided && *decided <= now ? static_cast<ReportState>(row.integer(8))
                                                       : ReportState::kSubmitted;
@@ -142,24 +149,19 @@ Result<std::map<DueKey, Known>> known_of(Sql& sql, const DueQuery& query, Instan
       });
   if (!read) return read.error();
   read = sql.each(
-      "SELECT DISTINCT d.task, d.body, d.due_ms FROM report_correction c JOIN report_due d ON "
-      "d.report = c.report AND d.due_ms = c.due_ms WHERE c.due_ms >= $1 AND c.due_ms < $2 AND ($3 "
-      "= '' OR d.task = $3) AND ($4 = '' OR d.body = $4) AND c.at_ms <= $5 AND c.at_ms >= c.due_ms",
-      {to_ms(query.from), to_ms(query.to), std::string_view(query.task),
-       std::string_view(query.body), to_ms(now)},
-      [&](const store::Row& row) -> Result<bool> {
+      "SELECT DISTINCT d.task, d.body, d.due_ms FROM report_due d JOIN report_correction c ON "
+      "c.report = d.report AND c.due_ms = d.due_ms WHERE d.due_ms >= $1 AND d.due_ms < $2" +
+          narrowed(query, "d.") + " AND c.at_ms <= $5 AND c.at_ms >= c.due_ms",
+      asked, [&](const store::Row& row) -> Result<bool> {
         known[key_of(row)].figures_corrected = true;
         return true;
       });
   if (!read) return read.error();
   read = sql.each(
       "SELECT task, body, due_ms, made_by, reason, at_ms, stated_ms FROM due_excuse WHERE due_ms "
-      ">= "
-      "$1 AND due_ms < $2 AND ($3 = '' OR task = $3) AND ($4 = '' OR body = $4) AND at_ms <= $5 "
-      "ORDER BY at_ms",
-      {to_ms(query.from), to_ms(query.to), std::string_view(query.task),
-       std::string_view(query.body), to_ms(now)},
-      [&](const store::Row& row) -> Result<bool> {
+      ">= $1 AND due_ms < $2" +
+          narrowed(query, "") + " AND at_ms <= $5 ORDER BY at_ms",
+      asked, [&](const store::Row& row) -> Result<bool> {
         known[key_of(row)].excuse = Excuse{std::string(row.text(3)), std::string(row.text(4)),
                                            from_ms(row.integer(5)), instant_at(row, 6)};
         return true;
@@ -243,7 +245,7 @@ Day day_asked(const DueKey& key) {
 }
 
 Result<std::vector<Due>> dues(Sql& sql, const DueQuery& query, Instant now) {
-  const auto tasks = asked_tasks(sql, query.task, query.body);
+  const auto tasks = asked_tasks(sql, query.task, query.body, Bodies::kThatOne);
   if (!tasks) return tasks.error();
   const auto known = known_of(sql, query, now);
   if (!known) return known.error();

@@ -1,7 +1,9 @@
 // Dues (kỳ báo cáo): what one body owes for one task at one moment. They follow from the task; two
 // dues of one body on one day are two, and one file answers both only if it names both.
 //
-// Statuses, by the reports that had come and were known at the moment asked about:
+// Statuses, by the reports that were known at the moment asked about; whether they were on time
+// goes by when they came. So what was asked about a moment is answered alike for ever: a due is
+// missing while a call goes on that began in time, and on time from when it ends.
 //
 //   open               due_before lies ahead, and something wanted is not there yet
 //   on time            the first complete version of every leg wanted came before due_before
@@ -82,6 +84,9 @@ struct Due {
   // What is left at `now`; 0 when it has come.
   [[nodiscard]] std::chrono::milliseconds left(Instant now) const;
 };
+
+// That one report, or one file, may answer.
+inline constexpr std::size_t kMostDuesNamed = 20;
 
 // The day whose figures a due asks for: its reports' figures have its due_before as cut-off.
 Day day_asked(const DueKey& key);

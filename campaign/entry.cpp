@@ -17,18 +17,18 @@ using store::Sql;
 // What a sheet of one body and form is read with.
 class Reader {
  public:
-  static Result<Reader> make(Sql& sql, const EntryQuestion& question) {
+  static Result<Reader> make(Sql& sql, const EntryQuestion& question, Day day) {
     const auto* form = find_form(question.form);
     if (form == nullptr) return Error{Code::kNotFound, "there is no such form"};
-    Reader reader(sql, *form, question.day);
+    Reader reader(sql, *form, day);
     auto body = find_body(sql, question.body);
     if (!body) return body.error();
     reader.body_ = std::move(*body);
-    auto rows = rows_of(sql, *form, reader.body_, question.day);
+    auto rows = rows_of(sql, *form, reader.body_, day);
     if (!rows) return rows.error();
     reader.rows_ = std::move(*rows);
     if (form->rows == RowsRule::kDistricts) {
-      const auto province = province_of(sql, reader.body_, question.day);
+      const auto province = province_of(sql, reader.body_, day);
       if (!province) return province.error();
       const auto key = units::key_from_text(*province);
       const auto unit = key ? units::find(sql, *key) : std::optional<units::Unit>{};
@@ -41,15 +41,14 @@ class Reader {
   }
 
   // `this` must outlive it.
-  [[nodiscard]] SheetReading reading() const {
-    return {form_,
-            province_name_,
-            day_,
-            false,
-            [this](std::string_view words) { return who(words); },
-            [this](std::string_view text, std::string_view cell, Entry& entry) {
-              return read_dues_named(sql_, body_.slug, form_.id, text, cell, entry);
-            }};
+  [[nodiscard]] SheetReading reading(bool with_dues) const {
+    SheetReading made{form_, province_name_, day_, false,
+                      [this](std::string_view words) { return who(words); }};
+    if (with_dues)
+      made.dues = [this](std::string_view text, std::string_view cell, Entry& entry) {
+        return read_dues_named(sql_, body_.slug, form_.id, text, cell, entry);
+      };
+    return made;
   }
 
  private:
@@ -143,6 +142,27 @@ std::string due_words(const DueKey& due) {
   return "trước " + vi::show_moment(due.due_before) + " [" + due.task + "]";
 }
 
+// As a report's rows go by the last of its dues.
+std::optional<Day> last_day(const std::vector<DueKey>& dues) {
+  if (dues.empty()) return std::nullopt;
+  return day_asked(*std::ranges::max_element(dues, {}, &DueKey::due_before));
+}
+
+Result<Entry> read_on(Sql& sql, const EntryQuestion& question, const Opened& opened, Day day) {
+  const auto reader = Reader::make(sql, question, day);
+  if (!reader) return reader.error();
+  const bool with_dues = question.dues.empty();
+  auto entry = read_opened(opened, reader->reading(with_dues));
+  if (!entry || !with_dues) return entry;
+  auto named = read_dues_named(sql, question.body, question.form, question.subject, "", *entry);
+  if (!named) return named.error();
+  return entry;
+}
+
+void add(Entry& entry, Fault fault) {
+  if (entry.faults.size() < kMostFaults) entry.faults.push_back(std::move(fault));
+}
+
 }  // namespace
 
 std::string dues_line(const std::vector<DueKey>& dues) {
@@ -158,17 +178,25 @@ Result<void> read_dues_named(Sql& sql, std::string_view body, std::string_view f
   if (colon == std::string::npos || vi::fold(normal.substr(0, colon)) != vi::fold("Kỳ báo cáo"))
     return {};
   std::string_view rest = std::string_view(normal).substr(colon + 1);
-  for (std::size_t most = 0; !rest.empty() && most < 10; ++most) {
+  while (!rest.empty() && entry.dues_named <= kMostDuesNamed) {
     const auto end = rest.find(';');
     const auto one = trimmed(rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (one.empty()) continue;
+    // Each is a question to the store.
+    if (++entry.dues_named > kMostDuesNamed) {
+      add(entry, fault_at(cell, "Tệp ghi hơn 20 kỳ báo cáo.", "The file names over 20 dues.",
+                          "Chia thành nhiều tệp, mỗi tệp nhiều nhất 20 kỳ.",
+                          "Split it: at most 20 dues in a file."));
+      break;
+    }
     const auto named = due_in(one, body);
     if (!named) {
-      entry.faults.push_back(fault_at(
-          cell, "Không đọc được kỳ báo cáo ghi ở đây.", "The due named here cannot be read.",
-          "Ghi ví dụ: Kỳ báo cáo: trước 16:00 ngày 25/8/2020; hoặc bỏ dòng này.",
-          "Write it as: Kỳ báo cáo: trước 16:00 ngày 25/8/2020; or leave the line out."));
+      add(entry,
+          fault_at(cell, "Không đọc được kỳ báo cáo ghi ở đây.",
+                   "The due named here cannot be read.",
+                   "Ghi ví dụ: Kỳ báo cáo: trước 16:00 ngày 25/8/2020; hoặc bỏ dòng này.",
+                   "Write it as: Kỳ báo cáo: trước 16:00 ngày 25/8/2020; or leave the line out."));
       continue;
     }
     const auto keys = dues_like(sql, body, form, *named);
@@ -180,35 +208,45 @@ Result<void> read_dues_named(Sql& sql, std::string_view body, std::string_view f
     }
     std::string choices;
     for (const auto& key : *keys) choices += (choices.empty() ? "" : "; ") + due_words(key);
-    entry.faults.push_back(
-        keys->empty() ? fault_at(cell, "Không giao kỳ báo cáo này cho cơ quan gửi.",
-                                 "No such due is asked of the sender.",
-                                 "Sửa ngày giờ theo công văn, hoặc bỏ dòng này.",
-                                 "Mend the day and hour after the letter, or leave the line out.")
-                      : fault_at(cell, "Có nhiều kỳ báo cáo cùng thời hạn này.",
-                                 "Several dues have this deadline.", "Ghi rõ kỳ: " + choices + ".",
-                                 "Say which: " + choices + "."));
+    add(entry, keys->empty()
+                   ? fault_at(cell, "Không giao kỳ báo cáo này cho cơ quan gửi.",
+                              "No such due is asked of the sender.",
+                              "Sửa ngày giờ theo công văn, hoặc bỏ dòng này.",
+                              "Mend the day and hour after the letter, or leave the line out.")
+                   : fault_at(cell, "Có nhiều kỳ báo cáo cùng thời hạn này.",
+                              "Several dues have this deadline.", "Ghi rõ kỳ: " + choices + ".",
+                              "Say which: " + choices + "."));
   }
   return {};
 }
 
+Result<Day> day_meant(Sql& sql, std::string_view body, std::string_view form, Instant received) {
+  const auto meant = dues_meant(sql, body, form, received);
+  if (!meant) return meant.error();
+  if (meant.refused() != nullptr || meant.value().empty()) return vi::local_day(received);
+  return day_asked(meant.value().back());
+}
+
+Result<Entry> read_entry(Sql& sql, const EntryQuestion& question, const Opened& opened) {
+  const auto given = last_day(question.dues);
+  if (given) return read_on(sql, question, opened, *given);
+  // Those that it names itself may be of a day with other units.
+  Entry named;
+  auto lines = due_lines(opened);
+  lines.push_back(question.subject);
+  for (const auto& line : lines) {
+    auto read = read_dues_named(sql, question.body, question.form, line, "", named);
+    if (!read) return read.error();
+  }
+  return read_on(sql, question, opened, last_day(named.dues).value_or(question.day));
+}
+
 Result<Entry> read_entry_file(Sql& sql, const EntryQuestion& question, ByteView file) {
-  const auto reader = Reader::make(sql, question);
-  if (!reader) return reader.error();
-  return read_bytes(file, reader->reading());
+  return read_entry(sql, question, open_file(file));
 }
 
 Result<Entry> read_entry_pasted(Sql& sql, const EntryQuestion& question, std::string_view text) {
-  const auto reader = Reader::make(sql, question);
-  if (!reader) return reader.error();
-  return read_text(text, reader->reading());
-}
-
-Result<Entry> read_entry(Sql& sql, const EntryQuestion& question,
-                         const papers::Workbook& workbook) {
-  const auto reader = Reader::make(sql, question);
-  if (!reader) return reader.error();
-  return read_workbook(workbook, reader->reading());
+  return read_entry(sql, question, open_pasted(text));
 }
 
 }  // namespace bz::campaign

@@ -36,6 +36,7 @@ struct Entry {
   std::vector<Line> lines;  // in the order in which they stand
   bool nothing = false;     // it says as a whole that there is nothing to report
   std::vector<DueKey> dues;  // that it names, "Kỳ báo cáo: trước 16:00 ngày 25/8/2020 [bp-5.2]"
+  std::size_t dues_named = 0;  // how many were looked up, at most kMostDuesNamed
   std::vector<Fault> faults;   // empty: it may be handed in; at most kMostFaults
   std::vector<Fault> remarks;  // what was left out, and stops nothing: a column that we do not know
 
@@ -45,26 +46,41 @@ struct Entry {
 inline constexpr std::size_t kMostFaults = 100;
 inline constexpr std::size_t kMostEntryRows = 2'000;  // of a form, with anything in them
 
-// For whom and for when a sheet is read.
-struct EntryQuestion {
-  std::string body;  // a slug
-  std::string form;  // forms.h
-  Day day{};         // on which the rows' units are; the year of dates without one
+// A file or a text as it was opened, which needs no store: whatever form it is of, and whose.
+struct Opened {
+  papers::Workbook workbook = {};
+  bool pasted = false;
+  std::optional<Fault> fault = {};  // it cannot be read at all
 };
-
-// A file: .xlsx by its first bytes, else CSV. What cannot be read at all is one fault without
-// lines. kNotFound when there is no such body or form.
-Result<Entry> read_entry_file(store::Sql& sql, const EntryQuestion& question, ByteView file);
+// .xlsx by its first bytes, else CSV.
+Opened open_file(ByteView file);
 // A block of text, pasted from a spreadsheet or typed. Where it has no headings, its columns are
 // those of the paper from the left, with or without Stt; "Phước Long: 9.210" is a row too.
+Opened open_pasted(std::string_view text);
+
+// For whom and for when a sheet is read. Its rows are units of the day of the last due that is
+// asked for: of those given; else of those that it names; else `day`.
+struct EntryQuestion {
+  std::string body;               // a slug
+  std::string form;               // forms.h
+  Day day{};                      // day_meant()
+  std::vector<DueKey> dues = {};  // given: what the sheet names then counts for nothing
+  std::string subject = {};       // of a letter: may name dues as the sheet may
+};
+// The day of the due that is meant where none is named (dues_meant()); else that of `received`.
+Result<Day> day_meant(store::Sql& sql, std::string_view body, std::string_view form,
+                      Instant received);
+
+// What cannot be read at all is one fault without lines. kNotFound when there is no such body or
+// form. It takes as long as the file is large: in no writing transaction.
+Result<Entry> read_entry(store::Sql& sql, const EntryQuestion& question, const Opened& opened);
+Result<Entry> read_entry_file(store::Sql& sql, const EntryQuestion& question, ByteView file);
 Result<Entry> read_entry_pasted(store::Sql& sql, const EntryQuestion& question,
                                 std::string_view text);
-Result<Entry> read_entry(store::Sql& sql, const EntryQuestion& question,
-                         const papers::Workbook& workbook);
 
 // The dues that a line of text names, "Kỳ báo cáo: …; …", whose tasks ask them of the body for this
-// form; faults (at `cell`) for those that none or several of its tasks ask for. Nothing for a text
-// that does not begin so.
+// form; faults (at `cell`) for those that none or several of its tasks ask for, and one for all
+// over kMostDuesNamed. Nothing for a text that does not begin so.
 Result<void> read_dues_named(store::Sql& sql, std::string_view body, std::string_view form,
                              std::string_view text, std::string_view cell, Entry& entry);
 // The way back.
@@ -81,6 +97,9 @@ struct SheetReading {
 };
 Result<Entry> read_sheet(const papers::Sheet& sheet, const SheetReading& reading);
 Result<Entry> read_workbook(const papers::Workbook& workbook, const SheetReading& reading);
+// The lines that name dues, wherever they stand.
+std::vector<std::string> due_lines(const Opened& opened);
+Result<Entry> read_opened(const Opened& opened, const SheetReading& reading);
 Result<Entry> read_bytes(ByteView file, const SheetReading& reading);
 Result<Entry> read_text(std::string_view text, const SheetReading& reading);
 

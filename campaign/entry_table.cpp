@@ -53,6 +53,16 @@ bool numbers_the_columns(const Sheet& sheet, std::size_t row, const Places& plac
   return seen >= 3;
 }
 
+bool names_dues(std::string_view words) {
+  return vi::fold(words.substr(0, 40)).starts_with("ki bao cao");
+}
+// What the cell says, and those behind it.
+std::string due_line(const std::vector<Cell>& cells, std::size_t at) {
+  auto text = words_of(cells[at]);
+  for (auto next = at + 1; next < cells.size(); ++next) text += "; " + words_of(cells[next]);
+  return text;
+}
+
 class Table {
  public:
   Table(const Sheet& sheet, const SheetReading& reading) : sheet_(sheet), reading_(reading) {}
@@ -156,10 +166,8 @@ class Table {
       if (cells[at].kind != Cell::Kind::kText || ++free_cells_ > kMostFreeCells) continue;
       const auto words = words_of(cells[at]);
       says_nothing_ = says_nothing_ || says_nothing(words);
-      if (!reading_.dues || !vi::fold(words.substr(0, 40)).starts_with("ki bao cao")) continue;
-      auto text = words;
-      for (auto next = at + 1; next < cells.size(); ++next) text += "; " + words_of(cells[next]);
-      return reading_.dues(text, papers::cell_name(row, at), entry_);
+      if (!reading_.dues || !names_dues(words)) continue;
+      return reading_.dues(due_line(cells, at), papers::cell_name(row, at), entry_);
     }
     return {};
   }
@@ -381,7 +389,7 @@ class Table {
   bool is_full_ = false;
 };
 
-Entry unreadable(const Error& error) {
+Fault unreadable(const Error& error) {
   const auto says = papers::two_languages(error);
   const auto split = [](const std::string& text, const char* otherwise) {
     const auto stop = text.find(". ");
@@ -390,9 +398,7 @@ Entry unreadable(const Error& error) {
   };
   const auto [vi, todo] = split(says.vietnamese, "Sửa tệp rồi gửi lại.");
   const auto [en, todo_en] = split(says.english, "Mend the file and send it again.");
-  Entry entry;
-  entry.faults.push_back(fault_at("", vi, en, todo, todo_en));
-  return entry;
+  return fault_at("", vi, en, todo, todo_en);
 }
 
 // "Phước Long: 9.210", "Phước Long 9.210": one column that is two.
@@ -443,28 +449,75 @@ Result<Entry> read_workbook(const papers::Workbook& workbook, const SheetReading
   return entry;
 }
 
-Result<Entry> read_bytes(ByteView file, const SheetReading& reading) {
+Opened open_file(ByteView file) {
   const auto begins = [&](std::string_view with) { return as_text(file).starts_with(with); };
+  Opened opened;
   // A zip archive, or the container of an old Excel file, which is refused with its own sentence.
   if (begins("PK") || begins("\xD0\xCF\x11\xE0")) {
-    const auto workbook = papers::read_xlsx(file);
-    if (!workbook) return unreadable(workbook.error());
-    return read_workbook(*workbook, reading);
+    auto workbook = papers::read_xlsx(file);
+    if (workbook)
+      opened.workbook = std::move(*workbook);
+    else
+      opened.fault = unreadable(workbook.error());
+    return opened;
   }
   auto csv = papers::read_csv(file);
-  if (!csv) return unreadable(csv.error());
-  papers::Workbook workbook;
-  workbook.sheets.push_back(std::move(csv->sheet));
-  return read_workbook(workbook, reading);
+  if (csv)
+    opened.workbook.sheets.push_back(std::move(csv->sheet));
+  else
+    opened.fault = unreadable(csv.error());
+  return opened;
+}
+
+Opened open_pasted(std::string_view text) {
+  Opened opened;
+  opened.pasted = true;
+  auto csv = papers::read_csv(as_bytes(text));
+  if (!csv) {
+    opened.fault = unreadable(csv.error());
+    return opened;
+  }
+  part_names_from_numbers(csv->sheet);
+  opened.workbook.sheets.push_back(std::move(csv->sheet));
+  return opened;
+}
+
+std::vector<std::string> due_lines(const Opened& opened) {
+  std::vector<std::string> lines;
+  std::size_t looked_at = 0;
+  for (const auto& sheet : opened.workbook.sheets) {
+    for (const auto& row : sheet.rows) {
+      if (sheet.hidden || lines.size() == kMostDuesNamed) break;
+      for (std::size_t at = 0; at < row.cells.size(); ++at) {
+        if (row.cells[at].kind != Cell::Kind::kText || ++looked_at > kMostFreeCells ||
+            !names_dues(words_of(row.cells[at])))
+          continue;
+        lines.push_back(due_line(row.cells, at));
+        break;
+      }
+    }
+  }
+  return lines;
+}
+
+Result<Entry> read_opened(const Opened& opened, const SheetReading& reading) {
+  if (opened.fault) {
+    Entry entry;
+    entry.faults.push_back(*opened.fault);
+    return entry;
+  }
+  if (!opened.pasted) return read_workbook(opened.workbook, reading);
+  auto pasted = reading;
+  pasted.pasted = true;
+  return read_sheet(opened.workbook.sheets.front(), pasted);
+}
+
+Result<Entry> read_bytes(ByteView file, const SheetReading& reading) {
+  return read_opened(open_file(file), reading);
 }
 
 Result<Entry> read_text(std::string_view text, const SheetReading& reading) {
-  auto csv = papers::read_csv(as_bytes(text));
-  if (!csv) return unreadable(csv.error());
-  part_names_from_numbers(csv->sheet);
-  auto pasted = reading;
-  pasted.pasted = true;
-  return read_sheet(csv->sheet, pasted);
+  return read_opened(open_pasted(text), reading);
 }
 
 }  // namespace bz::campaign

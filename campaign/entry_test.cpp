@@ -308,6 +308,32 @@ TEST_P(EntryTest, AFileAnswersTheDuesThatItNames) {
   EXPECT_EQ(csv(dues_line(both) + "\n" + table).dues, both);
 }
 
+TEST_P(EntryTest, AFileNamesAtMostTwentyDuesAndTheOthersAreOneFault) {
+  const std::string table = "Huyện;Số lượng\nLộc Ninh;1.300\n";
+  const auto lines = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += "Kỳ báo cáo: trước 16:00 ngày 28/8/2020\n";
+    return text;
+  };
+  EXPECT_EQ(faults(csv(lines(20) + table)), "");
+  const auto many = csv(lines(25) + table);
+  EXPECT_EQ(faults(many), "A21: Tệp ghi hơn 20 kỳ báo cáo.");
+  EXPECT_EQ(many.dues_named, 21U);
+}
+
+TEST_P(EntryTest, RowsAreUnitsOfTheDayOfTheDueThatIsNamedOrGiven) {
+  const std::string table = "Huyện;Số lượng\nLộc Ninh;1.300\n";
+  auto of = question();
+  of.day = *day_from_text("2025-07-02");  // Bình Phước and its districts are no more
+  EXPECT_EQ(csv("Kỳ báo cáo: trước 16:00 ngày 28/8/2020\n" + table, of).lines.at(0).subject,
+            district("692"));
+  of.dues = {due_of("viettel-70", 27)};
+  // What the file names then counts for nothing.
+  const auto entry = csv("Kỳ báo cáo: chiều nay\n" + table, of);
+  EXPECT_TRUE(entry.is_clean());
+  EXPECT_EQ(entry.lines.at(0).subject, district("692"));
+}
+
 TEST_P(EntryTest, AnOldExcelFileAndOneOfAnotherEncodingSayWhatToDo) {
   const auto old = csv("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1");
   ASSERT_EQ(old.faults.size(), 1U);

@@ -64,7 +64,6 @@ Outcome<NewFigure> read_figure(JsonReader& json, const Caller& caller, std::size
   figure.precision = *precision;
   figure.origin = *origin;
   figure.state = State::kAccepted;
-  figure.known_at = caller.received;
   figure.by = "account:" + caller.account;
   return figure;
 }
@@ -83,6 +82,7 @@ Answer enter(const Desk& desk, const Caller& caller, const Request& request) {
   }
   if (figures.empty()) return refusal::bad_query("figures");
   return desk.store.write([&](store::Sql& sql) -> Answer {
+    for (auto& figure : figures) figure.known_at = desk.now();
     std::optional<Grant> grant;
     std::vector<std::string> findings;
     for (std::size_t row = 0; row < figures.size(); ++row) {

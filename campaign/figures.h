@@ -87,8 +87,9 @@ struct NewFigure {
   std::optional<std::int64_t> value;  // 0 to kMostValue; nothing: nothing to report
   Precision precision = Precision::kExact;
   State state = State::kProvisional;
-  // received_at of its report, by the server's clock. Versions of one cut-off are in the order of
-  // this: where clocks differ it is raised to the version's before.
+  // The server's clock when it is written, however long before that a report came: what was not
+  // here yet was not known. Versions of one cut-off are in the order of this: where clocks differ
+  // it is raised to the version's before.
   Instant known_at{};
   Leg leg = Leg::kNone;
   OriginKind origin = OriginKind::kReportLine;

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
-#include "base/ascii.h"
 #include "campaign/entry.h"
 #include "campaign/entry_cells.h"
 #include "campaign/letters.h"
 #include "campaign/report_rows.h"
-#include "campaign/tasks.h"
-#include "papers/mail.h"
-#include "papers/says.h"
 #include "vi/calendar.h"
 #include "vi/text.h"
 #include "wire/json_reader.h"
@@ -22,19 +17,18 @@ namespace {
 
 using store::Sql;
 
-constexpr std::size_t kMostSubject = 200;  // characters
-
 struct StateWord {
   MailState state;
   std::string_view text;
 };
-constexpr std::array<StateWord, 7> kStates{{{MailState::kReported, "reported"},
+constexpr std::array<StateWord, 8> kStates{{{MailState::kReported, "reported"},
                                             {MailState::kUnknownSender, "unknown_sender"},
                                             {MailState::kUnreadable, "unreadable"},
                                             {MailState::kNoSheet, "no_sheet"},
                                             {MailState::kFaulty, "faulty"},
                                             {MailState::kSetAside, "set_aside"},
-                                            {MailState::kForgotten, "forgotten"}}};
+                                            {MailState::kForgotten, "forgotten"},
+                                            {MailState::kUnvouched, "unvouched_sender"}}};
 
 std::string faults_text(const std::vector<Fault>& faults) {
   std::vector<std::string> texts;
@@ -56,178 +50,6 @@ Result<std::vector<Fault>> faults_in(std::string_view text) {
   if (auto done = json->done(); !done) return done.error();
   return faults;
 }
-
-// What the letter says, whichever way it went.
-Digest content_of(const papers::Mail& mail) {
-  Sha256Stream stream;
-  const auto add = [&](ByteView bytes) {
-    const auto length = std::to_string(bytes.size()) + ":";
-    stream.add(as_bytes(length));
-    stream.add(bytes);
-  };
-  add(as_bytes(mail.subject));
-  add(as_bytes(mail.text));
-  for (const auto& attachment : mail.attachments) {
-    add(as_bytes(attachment.name));
-    add(attachment.content);
-  }
-  return stream.finish();
-}
-Digest key_of(const papers::Mail& mail, ByteView message) {
-  if (mail.message_id.empty()) return sha256(message);
-  const auto text = mail.from + "\n" + mail.message_id;
-  return sha256(as_bytes(text));
-}
-
-bool may_be_form(const papers::Attachment& attachment) {
-  const auto dot = attachment.name.rfind('.');
-  const auto ending =
-      dot == std::string::npos ? std::string{} : ascii_lowered(attachment.name.substr(dot + 1));
-  constexpr std::array<std::string_view, 6> kEndings{"xlsx", "xlsm", "xls", "xlsb", "csv", "tsv"};
-  if (std::ranges::find(kEndings, ending) != kEndings.end()) return true;
-  const std::string_view type = attachment.media_type;
-  return type == "text/csv" || type == "application/vnd.ms-excel" ||
-         type.ends_with("spreadsheetml.sheet");
-}
-
-std::string cut(std::string_view text, std::size_t most) {
-  auto out = vi::normal(text).value_or("");
-  std::size_t seen = 0;
-  for (std::size_t at = 0; at < out.size(); ++at) {
-    const bool begins = (static_cast<unsigned char>(out[at]) & 0xC0U) != 0x80U;
-    if (begins && ++seen > most) return out.substr(0, at);
-  }
-  return out;
-}
-
-// What becomes of a letter whose body is known.
-struct Tried {
-  MailState state = MailState::kFaulty;
-  std::vector<Fault> faults = {};
-  std::optional<Receipt> receipt = {};
-};
-Tried waits(MailState state, std::string_view says, std::string_view says_en, std::string_view todo,
-            std::string_view todo_en) {
-  return {state, {fault_at("", says, says_en, todo, todo_en)}, {}};
-}
-
-struct Attempt {
-  const papers::Mail& mail;
-  ByteView message;
-  Instant received_at;
-  std::string body;
-  std::string form = {};
-  std::vector<DueKey> dues = {};
-  std::string account = "intake";
-  bool on_behalf = false;
-  std::string key;
-  bool is_illustrative = false;
-};
-
-class Reporting {
- public:
-  Reporting(Sql& sql, const Attempt& attempt) : sql_(sql), attempt_(attempt) {}
-
-  Result<Tried> go() {
-    const papers::Attachment* sheet = nullptr;
-    int sheets = 0;
-    for (const auto& attachment : attempt_.mail.attachments) {
-      if (!may_be_form(attachment)) continue;
-      sheet = &attachment;
-      ++sheets;
-    }
-    if (sheets == 0) {
-      return waits(MailState::kNoSheet, "Thư không kèm tệp .xlsx hoặc .csv nào.",
-                   "No .xlsx or .csv is attached.",
-                   "Gửi lại thư, kèm biểu mẫu đã điền (.xlsx hoặc .csv).",
-                   "Send it again with the filled form attached (.xlsx or .csv).");
-    }
-    if (sheets > 1) {
-      return waits(MailState::kNoSheet, "Thư kèm nhiều tệp có thể là biểu mẫu.",
-                   "Several attachments may be the form.", "Gửi mỗi thư một biểu mẫu.",
-                   "Send one form with each letter.");
-    }
-    const auto forms = forms_asked();
-    if (!forms) return forms.error();
-    return read(*sheet, *forms);
-  }
-
- private:
-  Result<std::vector<std::string>> forms_asked() {
-    if (!attempt_.form.empty()) return std::vector<std::string>{attempt_.form};
-    const auto asked = tasks(sql_, attempt_.body);
-    if (!asked) return asked.error();
-    std::set<std::string> forms;
-    for (const auto& task : *asked) forms.insert(task.form);
-    return std::vector<std::string>(forms.begin(), forms.end());
-  }
-
-  Result<Tried> read(const papers::Attachment& sheet, const std::vector<std::string>& forms) {
-    std::optional<Entry> chosen, refused;
-    std::string form;
-    int clean = 0;
-    for (const auto& one : forms) {
-      auto entry = read_entry_file(sql_, {attempt_.body, one, vi::local_day(attempt_.received_at)},
-                                   sheet.content);
-      if (!entry) {
-        if (entry.error().code == Code::kUnavailable) return entry.error();
-        continue;  // a form that this body cannot fill in
-      }
-      const bool is_it = (entry->has_header || entry->nothing) && entry->is_clean();
-      clean += is_it ? 1 : 0;
-      if (is_it) {
-        chosen = std::move(*entry);
-        form = one;
-      } else if (!refused || (!refused->has_header && entry->has_header)) {
-        refused = std::move(*entry);
-      }
-    }
-    if (clean > 1) {
-      return waits(MailState::kFaulty, "Tệp có thể là nhiều biểu mẫu khác nhau.",
-                   "The file may be of several forms.", "Chọn biểu mẫu.", "Choose the form.");
-    }
-    if (chosen) return submit_as(form, std::move(*chosen));
-    if (refused) return Tried{MailState::kFaulty, std::move(refused->faults), {}};
-    return waits(MailState::kFaulty, "Chưa giao báo cáo nào cho cơ quan này.",
-                 "No report is asked of this body.", "Kiểm tra người gửi và nhiệm vụ.",
-                 "Check the sender and the task.");
-  }
-
-  Result<Tried> submit_as(const std::string& form, Entry entry) {
-    if (auto done = read_dues_named(sql_, attempt_.body, form, attempt_.mail.subject, "", entry);
-        !done) {
-      return done.error();
-    }
-    if (!entry.is_clean()) return Tried{MailState::kFaulty, std::move(entry.faults), {}};
-    Submission submission;
-    submission.body = attempt_.body;
-    submission.form = form;
-    submission.dues = attempt_.dues.empty() ? std::move(entry.dues) : attempt_.dues;
-    submission.channel = Channel::kMail;
-    submission.received_at = attempt_.received_at;
-    submission.account = attempt_.account;
-    submission.idempotency_key = attempt_.key;
-    submission.original = {"", "message/rfc822",
-                           Bytes(attempt_.message.begin(), attempt_.message.end())};
-    submission.lines = std::move(entry.lines);
-    submission.nothing = entry.nothing;
-    submission.stated = attempt_.mail.dated;
-    submission.on_behalf = attempt_.on_behalf;
-    submission.is_illustrative = attempt_.is_illustrative;
-    auto receipt = submit(sql_, submission);
-    if (!receipt) return receipt.error();
-    if (const auto* refusal = receipt.refused()) {
-      Tried tried{MailState::kFaulty, refusal->faults, {}};
-      if (tried.faults.empty())
-        tried.faults.push_back(fault_at("", refusal->detail, refusal->detail_en, "", ""));
-      return tried;
-    }
-    return Tried{MailState::kReported, {}, std::move(receipt.value())};
-  }
-
-  Sql& sql_;
-  const Attempt& attempt_;
-};
 
 TakenMail mail_in(const store::Row& row, std::string& faults) {
   TakenMail mail;
@@ -272,7 +94,7 @@ constexpr std::string_view kByKey =
     "decided_by, decided_ms, reason FROM mail WHERE by_key = $1 ORDER BY id";
 constexpr std::string_view kWaiting =
     "SELECT id, state, received_ms, sender, subject, message_id, body, original, faults, report, "
-    "decided_by, decided_ms, reason FROM mail WHERE state IN (2, 3, 4, 5) ORDER BY id LIMIT $1";
+    "decided_by, decided_ms, reason FROM mail WHERE state IN (2, 3, 4, 5, 8) ORDER BY id LIMIT $1";
 
 Result<std::optional<Receipt>> receipt_of(Sql& sql, const std::optional<std::int64_t>& id) {
   if (!id) return std::optional<Receipt>{};
@@ -291,14 +113,14 @@ Result<std::optional<Receipt>> receipt_of(Sql& sql, const std::optional<std::int
 }
 
 Result<void> keep_original(Sql& sql, const Digest& digest, ByteView message) {
-  return done(sql.run(
+  return store::done(sql.run(
       "INSERT INTO original (digest, content) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING",
       {ByteView(digest), message}));
 }
 
 Result<void> insert(Sql& sql, const TakenMail& mail, const Digest& by_key, const Digest& content) {
   const auto faults = faults_text(mail.faults);
-  return done(
+  return store::done(
       sql.run("INSERT INTO mail (id, by_key, content, state, received_ms, sender, subject, "
               "message_id, body, original, faults, report, decided_by, decided_ms, reason) VALUES "
               "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', NULL, '')",
@@ -310,7 +132,7 @@ Result<void> insert(Sql& sql, const TakenMail& mail, const Digest& by_key, const
 
 Result<void> update(Sql& sql, const TakenMail& mail) {
   const auto faults = faults_text(mail.faults);
-  return done(sql.run(
+  return store::done(sql.run(
       "UPDATE mail SET state = $2, body = $3, faults = $4, report = $5, decided_by = $6, "
       "decided_ms = $7, reason = $8 WHERE id = $1",
       {mail.id, static_cast<std::int64_t>(mail.state), std::string_view(mail.body),
@@ -318,16 +140,26 @@ Result<void> update(Sql& sql, const TakenMail& mail) {
        ms_or_null(mail.decided_at), std::string_view(mail.reason)}));
 }
 
+// Two machines that answer each other would never end (RFC 3834).
+Result<bool> is_answered(Sql& sql, const TakenMail& mail, bool is_automatic,
+                         std::string_view mail_from) {
+  if (mail_from.empty() || mail.body.empty() || is_automatic) return false;
+  const auto that_day =
+      sql.integer("SELECT COUNT(*) FROM mail WHERE sender = $1 AND received_ms > $2 AND body <> ''",
+                  {std::string_view(mail.from), to_ms(mail.received_at - std::chrono::hours{24})});
+  if (!that_day) return that_day.error();
+  return that_day->value_or(0) <= kMostAnswers;  // it is among them
+}
+
 // What the sender is told: the receipt, or what to mend.
 Result<void> answer(Sql& sql, const MailAnswer& taken, std::string_view mail_from) {
   const auto& mail = taken.mail;
-  if (mail_from.empty() || mail.body.empty()) return {};
   Letter letter;
   letter.to = mail.from;
   letter.from = mail_from;
   letter.written = mail.received_at;
   const auto at = mail_from.find('@');
-  letter.message_id = "nhan-thu-" + std::to_string(mail.id) + "-" +
+  letter.message_id = std::string(kAnswerBegins) + std::to_string(mail.id) + "-" +
                       std::to_string(to_ms(mail.received_at)) +
                       std::string(mail_from.substr(std::min(at, mail_from.size())));
   if (taken.receipt) {
@@ -355,20 +187,35 @@ Result<void> answer(Sql& sql, const MailAnswer& taken, std::string_view mail_fro
   return {};
 }
 
-std::string submission_key(const Digest& by_key, const Digest& content) {
-  Bytes both(by_key.begin(), by_key.end());
-  both.insert(both.end(), content.begin(), content.end());
-  return "mail-" + to_hex(sha256(both));
+// Hands in the report that a letter holds; the letter waits where there is none, or it is refused.
+Result<void> hand_in(Sql& sql, ReadLetter& letter, bool is_illustrative, Instant now,
+                     MailAnswer& taken) {
+  auto& mail = taken.mail;
+  mail.state = letter.state;
+  mail.faults = std::move(letter.faults);
+  if (!letter.submission) return {};
+  letter.submission->is_illustrative = is_illustrative;
+  letter.submission->known_at = now;
+  auto receipt = submit(sql, *letter.submission);
+  if (!receipt) return receipt.error();
+  if (const auto* refusal = receipt.refused()) {
+    mail.state = MailState::kFaulty;
+    mail.faults = refusal->faults;
+    if (mail.faults.empty())
+      mail.faults.push_back(fault_at("", refusal->detail, refusal->detail_en, "", ""));
+    return {};
+  }
+  mail.state = MailState::kReported;
+  mail.faults.clear();
+  mail.report = receipt.value().report;
+  taken.receipt = std::move(receipt.value());
+  return {};
 }
 
 Result<std::optional<TakenMail>> waiting_mail(Sql& sql, std::int64_t id) {
   if (auto locked = sql.lock("mail"); !locked) return locked.error();
   return find_mail(sql, id);
 }
-Refusal waits_no_more() {
-  return {409, "Thư này đã được xử lý.", "This letter has been dealt with.", {}};
-}
-
 }  // namespace
 
 std::string_view to_text(MailState state) {
@@ -397,20 +244,14 @@ Result<std::vector<TakenMail>> mail_queue(Sql& sql, std::size_t most) {
   return mails(sql, kWaiting, store::Parameters(&value, 1));
 }
 
-Result<MailAnswer> take_mail(Sql& sql, ByteView message, Instant received_at,
-                             std::string_view mail_from, bool is_illustrative) {
-  if (message.size() > papers::kMostMailBytes)
-    return Error{Code::kInvalid, "the letter is over 25 MB: send a smaller one"};
-  const auto read = papers::read_mail(message);
-  const auto by_key = read ? key_of(*read, message) : sha256(message);
-  const auto content = read ? content_of(*read) : sha256(message);
+Result<MailAnswer> take_mail(Sql& sql, ReadLetter letter, const MailRules& rules, Instant now) {
   // One after the other: whether it has come before.
   if (auto locked = sql.lock("mail"); !locked) return locked.error();
-  const store::Parameter key = ByteView(by_key);
+  const store::Parameter key = ByteView(letter.by_key);
   const auto before = mails(sql, kByKey, store::Parameters(&key, 1));
   if (!before) return before.error();
   const auto same = sql.integer("SELECT id FROM mail WHERE by_key = $1 AND content = $2",
-                                {ByteView(by_key), ByteView(content)});
+                                {ByteView(letter.by_key), ByteView(letter.content)});
   if (!same) return same.error();
   for (const auto& one : *before) {
     if (*same != one.id) continue;
@@ -418,107 +259,61 @@ Result<MailAnswer> take_mail(Sql& sql, ByteView message, Instant received_at,
     if (!receipt) return receipt.error();
     return MailAnswer{one, std::move(*receipt), true};
   }
+  if (!before->empty() && !letter.body.empty()) {
+    letter.submission.reset();
+    letter.state = MailState::kFaulty;
+    letter.faults = {fault_at("", "Đã có thư khác cùng mã thư (Message-ID) của người gửi này.",
+                              "Another letter of this sender had the same Message-ID.",
+                              "So hai thư rồi chọn.", "Compare the two and choose.")};
+  }
 
   MailAnswer taken;
   auto& mail = taken.mail;
   const auto id = next_id(sql, "SELECT MAX(id) FROM mail");
   if (!id) return id.error();
   mail.id = *id;
-  mail.received_at = received_at;
-  mail.original = sha256(message);
-  if (!read) {
-    const auto says = papers::two_languages(read.error());
-    mail.state = MailState::kUnreadable;
-    mail.faults = {fault_at(
-        "", "Thư không đọc được. " + says.vietnamese, "The letter cannot be read. " + says.english,
-        "Xem bản gốc, rồi nhập số liệu bằng tay.", "Look at the original, and enter it by hand.")};
-  } else {
-    mail.from = read->from;
-    mail.subject = cut(read->subject, kMostSubject);
-    mail.message_id = read->message_id;
-    const auto body = body_of_mail(sql, read->from);
-    if (!body) return body.error();
-    if (*body) mail.body = (*body)->slug;
-    Tried tried;
-    if (!*body) {
-      tried = waits(MailState::kUnknownSender, "Địa chỉ gửi chưa được đăng ký cho cơ quan nào.",
-                    "The sender's address is nobody's that we know.",
-                    "Chọn cơ quan gửi, hoặc để riêng thư này.",
-                    "Choose the body, or set the letter aside.");
-    } else if (!before->empty()) {
-      tried =
-          waits(MailState::kFaulty, "Đã có thư khác cùng mã thư (Message-ID) của người gửi này.",
-                "Another letter of this sender had the same Message-ID.", "So hai thư rồi chọn.",
-                "Compare the two and choose.");
-    } else {
-      const Attempt attempt{*read,          message, received_at,
-                            mail.body,      {},      {},
-                            "intake",       false,   submission_key(by_key, content),
-                            is_illustrative};
-      auto went = Reporting(sql, attempt).go();
-      if (!went) return went.error();
-      tried = std::move(*went);
-    }
-    mail.state = tried.state;
-    mail.faults = std::move(tried.faults);
-    taken.receipt = std::move(tried.receipt);
-    if (taken.receipt) mail.report = taken.receipt->report;
-  }
-  if (auto kept = keep_original(sql, mail.original, message); !kept) return kept.error();
-  if (auto kept = insert(sql, mail, by_key, content); !kept) return kept.error();
-  if (auto told = answer(sql, taken, mail_from); !told) return told.error();
+  mail.received_at = letter.received_at;
+  mail.original = sha256(letter.message);
+  mail.from = letter.from;
+  mail.subject = letter.subject;
+  mail.message_id = letter.message_id;
+  mail.body = letter.body;
+  if (auto handed = hand_in(sql, letter, rules.is_illustrative, now, taken); !handed)
+    return handed.error();
+  if (auto kept = keep_original(sql, mail.original, letter.message); !kept) return kept.error();
+  if (auto kept = insert(sql, mail, letter.by_key, letter.content); !kept) return kept.error();
+  const auto answers = is_answered(sql, mail, letter.is_automatic, rules.mail_from);
+  if (!answers) return answers.error();
+  if (!*answers) return taken;
+  if (auto told = answer(sql, taken, rules.mail_from); !told) return told.error();
   return taken;
 }
 
-Given<MailAnswer> assign_mail(Sql& sql, const MailAssignment& assignment, std::string_view account,
-                              Instant now) {
+Given<MailAnswer> assign_mail(Sql& sql, const MailAssignment& assignment, ReadLetter letter,
+                              std::string_view account, Instant now) {
   auto found = waiting_mail(sql, assignment.mail);
   if (!found) return found.error();
   if (!*found) return refusal::not_found();
-  if (!is_waiting((*found)->state)) return waits_no_more();
-  auto body = find_body(sql, assignment.body);
-  if (!body) {
-    if (body.error().code == Code::kNotFound) return refusal::not_found();
-    return body.error();
+  if (!is_waiting((*found)->state)) return refusal::dealt_with();
+  if (assignment.remember_sender) {
+    auto body = find_body(sql, letter.body);
+    if (!body) return body.error();
+    if (std::ranges::find(body->mail, letter.from) == body->mail.end()) {
+      body->mail.push_back(letter.from);
+      if (auto kept = put_body(sql, *body); !kept) {
+        if (kept.error().code == Code::kUnavailable) return kept.error();
+        return Refusal{
+            409, "Địa chỉ này đã đăng ký cho cơ quan khác.", "This address is another body's.", {}};
+      }
+    }
   }
   MailAnswer taken{std::move(**found), {}, false};
   auto& mail = taken.mail;
-  const auto original = find_original(sql, mail.original);
-  if (!original) return original.error();
-  if (!*original) return Error{Code::kMalformed, "a letter's original is not there"};
-  const auto read = papers::read_mail((*original)->content);
-  if (!read) {
-    return Refusal{422, "Thư này không đọc được; hãy nhập số liệu bằng tay.",
-                   "This letter cannot be read; enter it by hand.", mail.faults};
-  }
-  if (assignment.remember_sender && std::ranges::find(body->mail, read->from) == body->mail.end()) {
-    body->mail.push_back(read->from);
-    if (auto kept = put_body(sql, *body); !kept) {
-      if (kept.error().code == Code::kUnavailable) return kept.error();
-      return Refusal{
-          409, "Địa chỉ này đã đăng ký cho cơ quan khác.", "This address is another body's.", {}};
-    }
-  }
-  const auto key = "mail-" + std::to_string(mail.id) + "-" + to_hex(mail.original);
-  const Attempt attempt{*read,
-                        (*original)->content,
-                        mail.received_at,
-                        body->slug,
-                        assignment.form,
-                        assignment.dues,
-                        std::string(account),
-                        true,
-                        key,
-                        assignment.is_illustrative};
-  auto tried = Reporting(sql, attempt).go();
-  if (!tried) return tried.error();
-  mail.body = body->slug;
-  mail.state = tried->state;
-  mail.faults = std::move(tried->faults);
+  mail.body = letter.body;
   mail.decided_by = account;
   mail.decided_at = now;
-  taken.receipt = std::move(tried->receipt);
-  if (taken.receipt) mail.report = taken.receipt->report;
+  if (auto handed = hand_in(sql, letter, assignment.is_illustrative, now, taken); !handed)
+    return handed.error();
   if (auto kept = update(sql, mail); !kept) return kept.error();
   return taken;
 }
@@ -537,7 +332,7 @@ Given<TakenMail> set_mail_aside(Sql& sql, std::int64_t id, std::string_view reas
   if (!found) return found.error();
   if (!*found) return refusal::not_found();
   auto& mail = **found;
-  if (!is_waiting(mail.state)) return waits_no_more();
+  if (!is_waiting(mail.state)) return refusal::dealt_with();
   mail.state = MailState::kSetAside;
   mail.decided_by = account;
   mail.decided_at = now;

@@ -1,9 +1,11 @@
 // Intake of reports by mail. Every letter is kept as it came. Its sender is matched to a body by
-// address (bodies.h); from an address that is nobody's it waits, its attachment unread, until a
-// person says whose it is or sets it aside. A letter that cannot become a report waits too, with
-// what is wrong with it.
+// address (bodies.h), where our mail server vouches for the sender (papers/authentication.h):
+// anybody can write any address. From an address that is nobody's, or for which nobody vouches, it
+// waits, its attachment unread, until a person says whose it is or sets it aside. A letter that
+// cannot become a report waits too, with what is wrong with it.
 //
-// received_at is when our intake took it, also when it becomes a report only later. The same letter
+// received_at is when our intake took it, also when it becomes a report only later: then it is on
+// time by that, and known from when it was assigned. The same letter
 // twice (the same sender and Message-ID, the same content) is one.
 #pragma once
 
@@ -26,8 +28,10 @@ enum class MailState : std::int64_t {
   kFaulty = 5,         // its sheet has faults, or its report was refused
   kSetAside = 6,       // a person decided that it is no report
   kForgotten = 7,      // 90 days after it came without becoming one (retention.h)
+  kUnvouched = 8,      // a body's address, and our mail server does not vouch for it
 };
-// "reported", "unknown_sender", "unreadable", "no_sheet", "faulty", "set_aside", "forgotten".
+// "reported", "unknown_sender", "unreadable", "no_sheet", "faulty", "set_aside", "forgotten",
+// "unvouched_sender".
 std::string_view to_text(MailState state);
 std::optional<MailState> mail_state_from(std::string_view text);
 // Whether a person has still to look at it.
@@ -58,11 +62,43 @@ struct MailAnswer {
   bool is_repeated = false;  // it had come before; what became of it then
 };
 
-// Takes a letter. `mail_from` is whose address answers carry (a receipt, or what to mend, to the
-// body's address); empty: none are written. `is_illustrative`: its report is (Submission's).
-// kInvalid over papers::kMostMailBytes.
-Result<MailAnswer> take_mail(store::Sql& sql, ByteView message, Instant received_at,
-                             std::string_view mail_from = {}, bool is_illustrative = false);
+// How letters are taken here.
+struct MailRules {
+  // Our mail server's name in Authentication-Results; empty: nobody vouches, and all wait.
+  std::string authserv_id = {};
+  // Whose address answers carry (a receipt, or what to mend); empty: none are written.
+  std::string mail_from = {};
+  bool is_illustrative = false;  // Submission's
+};
+
+namespace refusal {
+Refusal dealt_with();  // 409: it waits no more
+}
+
+// A letter that was read, and what is to become of it.
+struct ReadLetter {
+  Bytes message;
+  Instant received_at{};
+  Digest by_key{};
+  Digest content{};
+  std::string from, subject, message_id;
+  bool is_automatic = false;  // papers::Mail's
+  std::string body;           // whose it is; empty while unknown
+  // A report to hand in; or why it waits.
+  std::optional<Submission> submission = {};
+  MailState state{};
+  std::vector<Fault> faults = {};
+};
+// It takes as long as the letter is large, so it is done before the writing transaction, in a
+// reading one. kInvalid over papers::kMostMailBytes.
+Result<ReadLetter> read_letter(store::Sql& sql, ByteView message, Instant received_at,
+                               const MailRules& rules);
+// Keeps it, and hands in its report. `now` is our clock (Submission::known_at).
+Result<MailAnswer> take_mail(store::Sql& sql, ReadLetter letter, const MailRules& rules,
+                             Instant now);
+
+// What is not answered: a letter that a program wrote, and more than these of one sender a day.
+inline constexpr std::int64_t kMostAnswers = 20;
 
 // A person says whose it is, and perhaps for which form and dues. 404 when there is no such letter
 // or body, 409 when it waits no more. With faults it goes on waiting, and they are given.
@@ -74,7 +110,10 @@ struct MailAssignment {
   bool remember_sender = false;   // its address is the body's from now on
   bool is_illustrative = false;   // Submission's
 };
-Given<MailAnswer> assign_mail(store::Sql& sql, const MailAssignment& assignment,
+// As read_letter().
+Given<ReadLetter> read_assigned(store::Sql& sql, const MailAssignment& assignment,
+                                std::string_view account);
+Given<MailAnswer> assign_mail(store::Sql& sql, const MailAssignment& assignment, ReadLetter letter,
                               std::string_view account, Instant now);
 // It is no report, or was entered by hand. A reason is compulsory.
 Given<TakenMail> set_mail_aside(store::Sql& sql, std::int64_t mail, std::string_view reason,
@@ -95,5 +134,7 @@ inline constexpr std::string_view kMailTables =
     "decided_ms BIGINT, reason TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE UNIQUE INDEX mail_by_key ON mail (by_key, content);"
     "CREATE INDEX mail_by_state ON mail (state, id);";
+inline constexpr std::string_view kMailBySender =
+    "CREATE INDEX mail_by_sender ON mail (sender, received_ms);";
 
 }  // namespace bz::campaign

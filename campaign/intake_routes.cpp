@@ -43,11 +43,15 @@ Answer begin(const Desk& desk, const Caller& caller, const Request& request) {
     const auto begun = begin_call(sql, call, caller.received);
     if (!begun) return begun.error();
     if (const auto* refused = begun.refused()) return *refused;
-    if (auto noted = note(sql, desk.now(), caller, **grant, "call begun",
-                          std::to_string(begun.value().id), call.body);
-        !noted)
-      return noted.error();
-    return http::json_response(201, JsonWriter().json("call", call_json(begun.value())).done());
+    const auto& [there, is_repeated] = begun.value();
+    if (!is_repeated) {
+      if (auto noted = note(sql, desk.now(), caller, **grant, "call begun",
+                            std::to_string(there.id), call.body);
+          !noted)
+        return noted.error();
+    }
+    return http::json_response(is_repeated ? 200 : 201,
+                               JsonWriter().json("call", call_json(there)).done());
   });
 }
 
@@ -184,18 +188,28 @@ Result<std::optional<Grant>> takes(store::Sql& sql, const Caller& caller, std::s
   return std::optional<Grant>{};
 }
 
+// What the mail server's pipe hands over, and what a person does.
 Answer take(const Desk& desk, const Caller& caller, const Request& request) {
-  return desk.store.write([&](store::Sql& sql) -> Answer {
-    // Whose it is shows only once it is read, so who hands it over must take any territory's.
+  const MailRules rules{desk.authserv_id, desk.mail_from, desk.is_drill};
+  // Whose it is shows only once it is read, so who hands it over must take any territory's. It is
+  // read in no writing transaction: a large one would keep all others waiting.
+  auto read = desk.store.read([&](store::Sql& sql) -> Given<ReadLetter> {
     const auto grant = takes(sql, caller, "");
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
-    const auto taken =
-        take_mail(sql, as_bytes(request.body), caller.received, desk.mail_from, desk.is_drill);
-    if (!taken) {
-      if (auto refused = refused_by(taken.error())) return *refused;
-      return taken.error();
-    }
+    auto letter = read_letter(sql, as_bytes(request.body), caller.received, rules);
+    if (letter) return std::move(*letter);
+    if (auto refused = refused_by(letter.error())) return *refused;
+    return letter.error();
+  });
+  if (!read) return read.error();
+  if (const auto* refused = read.refused()) return *refused;
+  return desk.store.write([&](store::Sql& sql) -> Answer {
+    const auto grant = takes(sql, caller, "");
+    if (!grant) return grant.error();
+    if (!*grant) return refusal::not_yours();
+    const auto taken = take_mail(sql, read.value(), rules, desk.now());
+    if (!taken) return taken.error();
     if (!taken->is_repeated) {
       if (auto noted = note(sql, desk.now(), caller, **grant, "mail taken",
                             std::to_string(taken->mail.id), to_text(taken->mail.state));
@@ -275,23 +289,37 @@ Answer assign(const Desk& desk, const Caller& caller, const Request& request) {
   if (auto done = json->done(); !done) return unreadable(done.error());
   if (!dues) return refusal::bad_query("dues");
   assignment.dues = std::move(*dues);
-  return desk.store.write([&](store::Sql& sql) -> Answer {
+  assignment.mail = id.value_or(0);
+  assignment.is_illustrative = desk.is_drill;
+  const auto may = [&](store::Sql& sql) -> Given<Grant> {
     const auto seen = mail_of(sql, caller, id);
     if (!seen) return seen.error();
     if (!*seen) return refusal::not_found();
     const auto grant = Sight(sql, caller).grant_over(kDuty, assignment.body);
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
-    assignment.mail = *id;
-    assignment.is_illustrative = desk.is_drill;
-    const auto assigned = assign_mail(sql, assignment, caller.account, desk.now());
+    return **grant;
+  };
+  auto read = desk.store.read([&](store::Sql& sql) -> Given<ReadLetter> {
+    const auto grant = may(sql);
+    if (!grant) return grant.error();
+    if (const auto* refused = grant.refused()) return *refused;
+    return read_assigned(sql, assignment, caller.account);
+  });
+  if (!read) return read.error();
+  if (const auto* refused = read.refused()) return *refused;
+  return desk.store.write([&](store::Sql& sql) -> Answer {
+    const auto grant = may(sql);
+    if (!grant) return grant.error();
+    if (const auto* refused = grant.refused()) return *refused;
+    const auto assigned = assign_mail(sql, assignment, read.value(), caller.account, desk.now());
     if (!assigned) return assigned.error();
-    if (const auto* refused = std::get_if<Refusal>(&*assigned)) return *refused;
-    if (auto noted = note(sql, desk.now(), caller, **grant, "mail assigned", std::to_string(*id),
-                          assignment.body);
+    if (const auto* refused = assigned.refused()) return *refused;
+    if (auto noted = note(sql, desk.now(), caller, grant.value(), "mail assigned",
+                          std::to_string(assignment.mail), assignment.body);
         !noted)
       return noted.error();
-    const auto& answer = std::get<MailAnswer>(*assigned);
+    const auto& answer = assigned.value();
     JsonWriter writer;
     writer.json("mail", mail_json(answer.mail));
     if (answer.receipt) writer.json("receipt", receipt_json(*answer.receipt));

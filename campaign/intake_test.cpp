@@ -7,6 +7,7 @@
 namespace bz::campaign {
 namespace {
 
+constexpr const char* kMailServer = "mx.so.example";
 constexpr std::string_view kForm =
     "Stt;Tên huyện/thị/thành phố;Số lượng điện thoại thông minh cài đặt\n1;Phước "
     "Long;9.210\n2;Đồng "
@@ -19,6 +20,8 @@ struct Sending {
   std::vector<std::string> files = {std::string(kForm)};
   std::string subject = "Báo cáo ngày 25/8";
   std::string name = "bieu-mau.csv";
+  // What stands above it, as our mail server wrote it.
+  std::string above = "Authentication-Results: mx.so.example; dmarc=pass\r\n";
 };
 Bytes letter(const Sending& sending = {}) {
   papers::MailToSend mail;
@@ -33,19 +36,31 @@ Bytes letter(const Sending& sending = {}) {
         {sending.name, "text/csv", Bytes(as_bytes(file).begin(), as_bytes(file).end())});
   const auto bytes = papers::write_mail(mail);
   EXPECT_TRUE(bytes) << bytes.error().what;
-  return bytes ? *bytes : Bytes{};
+  if (!bytes) return {};
+  Bytes message(as_bytes(sending.above).begin(), as_bytes(sending.above).end());
+  message.insert(message.end(), bytes->begin(), bytes->end());
+  return message;
 }
 
 class IntakeTest : public testing::TestWithParam<Backend> {
  protected:
   MailAnswer take(const Bytes& message, Instant at = moment(25, 15, 58),
                   std::string_view mail_from = {}) {
-    return here_.write([&](Sql& sql) { return take_mail(sql, message, at, mail_from); });
+    const MailRules rules{kMailServer, std::string(mail_from)};
+    const auto letter = here_.read([&](Sql& sql) { return read_letter(sql, message, at, rules); });
+    return here_.write([&](Sql& sql) { return take_mail(sql, letter, rules, at); });
   }
   Outcome<MailAnswer> try_assign(const MailAssignment& assignment) {
-    return here_.write([&](Sql& sql) -> Result<Outcome<MailAnswer>> {
-      return assign_mail(sql, assignment, "truc", moment(25, 18));
+    auto letter = here_.read([&](Sql& sql) -> Result<Outcome<ReadLetter>> {
+      return read_assigned(sql, assignment, "truc");
     });
+    if (const auto* refused = std::get_if<Refusal>(&letter)) return *refused;
+    return here_.write([&](Sql& sql) -> Result<Outcome<MailAnswer>> {
+      return assign_mail(sql, assignment, std::get<ReadLetter>(letter), "truc", moment(25, 18));
+    });
+  }
+  std::int64_t answers() {
+    return number("SELECT COUNT(*) FROM letter WHERE message_id LIKE 'nhan-thu-%'");
   }
   std::vector<TakenMail> queue() {
     return here_.read([](Sql& sql) { return mail_queue(sql); });
@@ -157,6 +172,101 @@ TEST_P(IntakeTest, AFaultySheetWaitsAndTheSenderIsToldWhatToMend) {
   mended.id = "2@viettel.example";
   EXPECT_TRUE(take(letter(mended), moment(25, 15, 59), "so@binhphuoc.example").receipt);
   EXPECT_EQ(number("SELECT COUNT(*) FROM letter WHERE subject = 'Biên nhận BC-2020-000001'"), 1);
+}
+
+TEST_P(IntakeTest, AForgedSenderIsNotBelievedAndTheLetterWaitsWithItsTime) {
+  Sending forged;
+  forged.files[0] = "no form at all";
+  forged.above = "Authentication-Results: mx.so.example; spf=fail; dkim=fail; dmarc=fail\r\n";
+  for (const auto* above :
+       {forged.above.c_str(), "", "Authentication-Results: mx.viettel.example; dmarc=pass\r\n"}) {
+    forged.above = above;
+    forged.id = std::to_string(number("SELECT COUNT(*) FROM mail")) + "@viettel.example";
+    const auto taken = take(letter(forged), moment(25, 15, 58), "so@so.example");
+    EXPECT_EQ(taken.mail.state, MailState::kUnvouched) << above;
+    EXPECT_EQ(taken.mail.body, "");
+    EXPECT_FALSE(taken.receipt);
+    ASSERT_EQ(taken.mail.faults.size(), 1U);
+    EXPECT_TRUE(taken.mail.faults[0].says.starts_with("Người gửi chưa được xác thực"));
+  }
+  EXPECT_EQ(answers(), 0);  // the one who is named did not write
+  EXPECT_EQ(number("SELECT COUNT(*) FROM report"), 0);
+  ASSERT_EQ(queue().size(), 3U);
+
+  // The true letter is another one, also with the same Message-ID.
+  Sending own;
+  own.id = "0@viettel.example";
+  EXPECT_TRUE(take(letter(own)).receipt);
+  // What a person assigns was received when it came.
+  own.id = "9@viettel.example";
+  own.above = "";
+  own.subject = "Kỳ báo cáo: trước 16:00 ngày 26/8/2020";
+  const auto waiting = take(letter(own), moment(26, 15, 59)).mail;
+  EXPECT_EQ(waiting.state, MailState::kUnvouched);
+  EXPECT_EQ(here_.due(due_of("viettel-70", 26), moment(26, 17)).file.versions, 0);
+  const auto answer = here_.taken(try_assign({waiting.id, "viettel-70"}));
+  ASSERT_TRUE(answer.receipt);
+  EXPECT_EQ(here_.find(answer.receipt->report).received_at, moment(26, 15, 59));
+}
+
+TEST_P(IntakeTest, WithoutAMailServerThatIsNamedNobodyIsBelieved) {
+  const auto message = letter();
+  const auto read = here_.read(
+      [&](Sql& sql) { return read_letter(sql, message, moment(25, 15, 58), MailRules{}); });
+  EXPECT_EQ(read.state, MailState::kUnvouched);
+  EXPECT_FALSE(read.submission);
+}
+
+TEST_P(IntakeTest, ALetterThatAMachineWroteIsTakenAndNeverAnswered) {
+  int number_of = 0;
+  for (const auto* header : {"Auto-Submitted: auto-replied\r\n", "Precedence: bulk\r\n",
+                             "Precedence: list\r\n", "Return-Path: <>\r\n"}) {
+    Sending automatic;
+    automatic.files.clear();
+    automatic.id = std::to_string(++number_of) + "@viettel.example";
+    automatic.above += header;
+    EXPECT_EQ(take(letter(automatic), moment(25, 15), "so@so.example").mail.state,
+              MailState::kNoSheet);
+  }
+  EXPECT_EQ(answers(), 0);
+  Sending persons;
+  persons.id = "5@viettel.example";
+  persons.files.clear();
+  persons.above += "Auto-Submitted: no\r\nReturn-Path: <baocao@viettel.example>\r\n";
+  take(letter(persons), moment(25, 15), "so@so.example");
+  EXPECT_EQ(answers(), 1);
+}
+
+TEST_P(IntakeTest, OneSenderIsAnsweredTwentyTimesADay) {
+  Sending bare;
+  bare.files.clear();
+  const auto send = [&](int number_of, Instant at) {
+    bare.id = std::to_string(number_of) + "@viettel.example";
+    take(letter(bare), at, "so@so.example");
+  };
+  for (int i = 0; i < 21; ++i) send(i, moment(25, 8, i));
+  EXPECT_EQ(answers(), 20);
+  // At 08:05 of the next day the last 24 hours hold those of 08:06 to 08:20, and this one.
+  send(99, moment(26, 8, 5));
+  EXPECT_EQ(answers(), 21);
+}
+
+TEST_P(IntakeTest, AFormOfTheDayBeforeTheUnitsChangedIsReadWithTheUnitsOfItsDay) {
+  // Bình Phước and its districts are no more since 1 July 2025.
+  const auto later = vi::at(*day_from_text("2025-07-02"), {9, 0});
+  Sending late;
+  late.subject = "Kỳ báo cáo: trước 16:00 ngày 25/8/2020";
+  auto taken = take(letter(late), later);
+  ASSERT_TRUE(taken.receipt) << taken.mail.faults.at(0).says_en;
+  EXPECT_EQ(taken.receipt->dues, std::vector{due_of("viettel-70")});
+  EXPECT_TRUE(taken.receipt->is_complete());
+  // Named in the file instead.
+  late.id = "2@viettel.example";
+  late.subject = "Báo cáo";
+  late.files[0] = "Kỳ báo cáo: trước 16:00 ngày 26/8/2020 [bp-5.2]\n" + std::string(kForm);
+  taken = take(letter(late), later);
+  ASSERT_TRUE(taken.receipt) << taken.mail.faults.at(0).says_en;
+  EXPECT_EQ(taken.receipt->dues, std::vector{due_of("viettel-70", 26)});
 }
 
 TEST_P(IntakeTest, WhatIsNoLetterOrHasNoSheetIsKeptAndWaits) {

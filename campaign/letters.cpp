@@ -66,7 +66,7 @@ Result<void> note_end(Sql& sql, const Taken& one, Instant taken, LetterState sta
   const auto next = now + std::chrono::minutes{minutes};
   const auto ended =
       state == LetterState::kWaiting ? store::Parameter{} : store::Parameter{to_ms(now)};
-  return done(
+  return store::done(
       sql.run("UPDATE letter SET state = $2, tries = $3, next_ms = $4, taken_ms = NULL, ended_ms = "
               "$5 WHERE "
               "id = $1 AND taken_ms = $6",
@@ -75,7 +75,7 @@ Result<void> note_end(Sql& sql, const Taken& one, Instant taken, LetterState sta
 
 }  // namespace
 
-Result<void> MailSender::send(const Letter& letter) {
+Result<papers::Delivery> MailSender::send(const Letter& letter) {
   papers::MailToSend mail;
   mail.from = letter.from;
   mail.to = {letter.to};
@@ -83,6 +83,8 @@ Result<void> MailSender::send(const Letter& letter) {
   mail.message_id = letter.message_id;
   mail.dated = letter.written;
   mail.text = letter.text;
+  mail.auto_submitted =
+      letter.message_id.starts_with(kAnswerBegins) ? "auto-replied" : "auto-generated";
   return papers::send_mail(server_, mail);
 }
 
@@ -112,18 +114,19 @@ Result<Sent> send_waiting(store::Store& store, std::string_view channel, Sender&
     const Instant now = clock.now();
     const bool is_over = now - (*one)->letter.written > kGivenUpAfter;
     auto state = LetterState::kSent;
-    if (!sent) {
-      state = is_worth_repeating(sent.error()) && !is_over ? LetterState::kWaiting
-                                                           : LetterState::kRefused;
+    if (!sent || *sent == papers::Delivery::kPutOff) {
+      const bool is_worth_it = sent || is_worth_repeating(sent.error());
+      state = is_worth_it && !is_over ? LetterState::kWaiting : LetterState::kRefused;
     }
     auto noted = store.write([&](Sql& sql) { return note_end(sql, **one, taken, state, now); });
     if (!noted) return noted.error();
     if (state == LetterState::kSent) ++counts.sent;
-    if (state == LetterState::kRefused) ++counts.refused;
-    if (state == LetterState::kWaiting) {
-      ++counts.again;
-      break;
+    if (state == LetterState::kWaiting) ++counts.again;
+    if (state == LetterState::kRefused) {
+      ++counts.refused;
+      counts.why = sent ? "put off for two days" : sent.error().what;
     }
+    if (state == LetterState::kWaiting && !sent) break;
   }
   return counts;
 }

@@ -29,27 +29,31 @@ struct Letter {
   Instant written{};
 };
 
-// Where letters of one channel go. kUnavailable and kDenied: tried again; any other error: never.
+// Where letters of one channel go. What is put off is tried again later, and what comes after it is
+// sent meanwhile; after kUnavailable and kDenied, all that waits is. Any other error: never again.
 class Sender {
  public:
   Sender() = default;
   Sender(const Sender&) = delete;
   Sender& operator=(const Sender&) = delete;
   virtual ~Sender() = default;
-  virtual Result<void> send(const Letter& letter) = 0;
+  virtual Result<papers::Delivery> send(const Letter& letter) = 0;
 };
 
 // By a mail server (papers/smtp.h).
 class MailSender final : public Sender {
  public:
   explicit MailSender(papers::MailServer server) : server_(std::move(server)) {}
-  Result<void> send(const Letter& letter) override;
+  Result<papers::Delivery> send(const Letter& letter) override;
 
  private:
   papers::MailServer server_;
 };
 
 enum class LetterState : std::int64_t { kWaiting = 1, kSent = 2, kRefused = 3 };
+
+// How the message ids of answers to letters begin: the others' are reminders, which answer nothing.
+inline constexpr std::string_view kAnswerBegins = "nhan-thu-";
 
 Result<std::int64_t> put_letter(store::Sql& sql, const Letter& letter);
 
@@ -58,10 +62,16 @@ inline constexpr std::chrono::minutes kLongestSending{5};
 // Tried again after 1, 2, 4, … minutes, at most an hour; given up after two days.
 struct Sent {
   int sent = 0;
-  int again = 0;    // will be tried again
-  int refused = 0;  // for good: an address that is none, or two days without success
+  int again = 0;         // will be tried again
+  int refused = 0;       // for good: an address that is none, or two days without success
+  std::string why = {};  // the last was refused; holds no address
+
+  [[nodiscard]] std::size_t tried() const {
+    return static_cast<std::size_t>(sent) + static_cast<std::size_t>(again) +
+           static_cast<std::size_t>(refused);
+  }
 };
-// Sends what waits, at most `most`, until one is to be tried again. Blocks; outside of any
+// Sends what waits, at most `most`, until the other side is away. Blocks; outside of any
 // transaction.
 Result<Sent> send_waiting(store::Store& store, std::string_view channel, Sender& sender,
                           const Clock& clock, std::size_t most = 100);

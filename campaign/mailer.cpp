@@ -64,9 +64,12 @@ void Mailer::send() {
   count("sent", sent->sent);
   count("again", sent->again);
   count("refused", sent->refused);
+  if (sent->refused > 0)
+    world_.log.error("letters are given up, nobody gets them: check the addresses they go to",
+                     {{"letters", sent->refused}, {"why", std::string_view(sent->why)}});
   const auto counts = store_.read([](store::Sql& sql) { return count_letters(sql); });
   if (counts) waits_long_ = counts->oldest_waiting && now - *counts->oldest_waiting > kLong;
-  if (sent->sent > 0) {
+  if (sent->sent > 0 || sent->tried() == kAtOnce) {
     const std::lock_guard lock(mutex_);
     wake_ = true;  // there may be more
   }

@@ -321,7 +321,7 @@ Answer verify(const Desk& desk, const Caller& caller, const Request&) {
 
 void add_people_routes(const Desk& desk, http::Router& router) {
   const std::string base = "/campaign/v1";
-  router.add("GET", base + "/bodies", as_anyone(desk, list));
+  router.add("GET", base + "/bodies", as_viewer(desk, list));
   router.add("POST", base + "/bodies", as_anyone(desk, put));
   router.add("GET", base + "/bodies/{slug}", as_anyone(desk, show));
   router.add("POST", base + "/bodies/{slug}/posts", as_anyone(desk, add_post));

@@ -14,8 +14,12 @@ namespace {
 using std::chrono::days;
 using store::Sql;
 
-constexpr std::size_t kDays = 3;  // a week before, a day before, the day asked
+// The day asked and the week before it, the first day first.
+constexpr std::size_t kDays = 8;
 constexpr std::size_t kAsked = kDays - 1;
+// So many days back a figure of a day may have counted already.
+constexpr std::size_t kCounts = 3;
+static_assert(kStaleAfter == days{kCounts});
 
 struct Asked {
   const Indicator* indicator = nullptr;
@@ -24,7 +28,9 @@ struct Asked {
   At at;
 
   [[nodiscard]] std::array<Instant, kDays> ons() const {
-    return {at.on - days{7}, at.on - days{1}, at.on};
+    std::array<Instant, kDays> all;
+    for (std::size_t i = 0; i < kDays; ++i) all.at(i) = at.on - days{kAsked - i};
+    return all;
   }
 };
 
@@ -61,31 +67,56 @@ Result<std::vector<std::string>> read_into(Sql& sql, const Asked& asked, const s
   return children;
 }
 
-// The table of those days whose answers are looked at together.
+// Whether nothing was reported anew in between: the same figure, or a sum of the same ones.
+bool is_same(const RollUp& one, const RollUp& other) {
+  if (!one.value() || one.value() != other.value()) return false;
+  if (one.own_value.has_value() != other.own_value.has_value()) return false;
+  if (one.own_value) return one.own && other.own && one.own->id == other.own->id;
+  return one.covered == other.covered && one.of == other.of && one.oldest == other.oldest &&
+         one.newest == other.newest;
+}
+
+// The table of those days whose answers are looked at together. A figure that counts on several of
+// them is one cell, for whoever knows that it was not reported anew: shown on one day it is known
+// on all.
 class Table {
  public:
   Table(Nodes& nodes, const Measure& measure, std::vector<std::size_t> of_days)
       : nodes_(nodes), days_(std::move(of_days)) {
     for (auto& [key, node] : nodes_) {
-      for (const auto day : days_) {
-        places_[{key, day}] = table_.cells.size();
-        const bool is_earlier = days_.size() > 1 && day != days_.back();
-        table_.cells.push_back(
-            {node.rolled.at(day).value(), node.is_hidden.at(day), node.is_decided || is_earlier});
+      for (std::size_t i = 0; i < days_.size(); ++i) {
+        const bool is_before =
+            i > 0 && is_same(node.rolled.at(days_[i - 1]), node.rolled.at(days_[i]));
+        if (is_before) {
+          join(key, node, i);
+        } else {
+          places_[{key, days_[i]}] = table_.cells.size();
+          table_.cells.push_back({node.rolled.at(days_[i]).value(), node.is_hidden.at(days_[i]),
+                                  node.is_decided || i + 1 < days_.size()});
+        }
       }
     }
     for (const auto day : days_) add_sums(day);
     if (measure.never_falls) add_orders();
   }
 
+  // What was hidden by itself stays so.
   void protect_all() {
     protect(table_);
-    for (const auto& [place, cell] : places_) {
-      nodes_[place.first].is_hidden.at(place.second) = table_.cells[cell].is_hidden;
+    for (auto& [key, node] : nodes_) {
+      const auto& cell = table_.cells[places_.at({key, days_.back()})];
+      node.is_hidden.at(days_.back()) |= cell.is_hidden;
     }
   }
 
  private:
+  void join(const std::string& key, const Node& node, std::size_t i) {
+    const auto place = places_.at({key, days_[i - 1]});
+    places_[{key, days_[i]}] = place;
+    const bool is_earlier = i + 1 < days_.size();
+    if (is_earlier && !node.is_hidden.at(days_[i])) table_.cells[place].is_hidden = false;
+  }
+
   // A unit's own figure that is what its children add up to gives as much away as their sum.
   void add_sums(std::size_t day) {
     std::map<std::string, std::vector<std::size_t>> parts;
@@ -107,7 +138,9 @@ class Table {
         const auto before = node.rolled.at(days_[i - 1]).value();
         const auto after = node.rolled.at(days_[i]).value();
         if (!before || !after || *before > *after) continue;
-        table_.orders.push_back({places_.at({key, days_[i - 1]}), places_.at({key, days_[i]})});
+        const auto less = places_.at({key, days_[i - 1]});
+        const auto more = places_.at({key, days_[i]});
+        if (less != more) table_.orders.push_back({less, more});
       }
     }
   }
@@ -118,11 +151,18 @@ class Table {
   PublicTable table_;
 };
 
-// Each of the days by itself, as its own answer did at least; then the day asked together with
-// what was shown before.
+// Each of the days by itself, as its own answer did at least, and then together with what was shown
+// as far back as its figures may have counted; the day asked also with a week before.
 void protect_days(Nodes& nodes, const Measure& measure) {
-  for (std::size_t day = 0; day < kDays; ++day) Table(nodes, measure, {day}).protect_all();
-  Table(nodes, measure, {0, 1, kAsked}).protect_all();
+  for (std::size_t day = 0; day < kDays; ++day) {
+    Table(nodes, measure, {day}).protect_all();
+    if (day == 0) continue;
+    std::vector<std::size_t> together;
+    if (day == kAsked) together.push_back(0);
+    for (auto back = std::min(day, kCounts); back > 0; --back) together.push_back(day - back);
+    together.push_back(day);
+    Table(nodes, measure, together).protect_all();
+  }
 }
 
 // The units above, itself first, without the nation.

@@ -29,8 +29,10 @@ struct Reminded {
   int to_inboxes = 0;
   int letters = 0;
 };
-// What is due at `now`, written in one transaction. `mail_from` is whose address letters carry;
-// empty: none are written. Any number of servers, any number of times.
+// What is due at `now`, written kRemindedAtOnce to a transaction, so that reports come in between.
+// `mail_from` is whose address letters carry; empty: none are written. Any number of servers, any
+// number of times.
+inline constexpr std::size_t kRemindedAtOnce = 50;
 Result<std::vector<Reminded>> remind(store::Store& store, std::string_view mail_from, Instant now);
 
 // A letter in somebody's inbox.

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "campaign/counted_sql.h"
 #include "campaign/letters.h"
 #include "campaign/reports_here.h"
 #include "papers/mail.h"
@@ -60,12 +61,13 @@ BZ_ON_BOTH_STORES(Reminders);
 // Says what it is told to, and remembers what it was given.
 class SetSender final : public Sender {
  public:
-  Result<void> send(const Letter& letter) override {
+  Result<papers::Delivery> send(const Letter& letter) override {
     given.push_back(letter.message_id);
     if (answer) return *answer;
-    return {};
+    return put_off == letter.to ? papers::Delivery::kPutOff : papers::Delivery::kTaken;
   }
   std::vector<std::string> given;
+  std::string put_off;
   std::optional<Error> answer;
 };
 
@@ -121,6 +123,67 @@ TEST_P(Reminders, TwoServersClimbEachRungOnce) {
   EXPECT_EQ(here_.number("SELECT COUNT(*) FROM letter"), 2);
 }
 
+// Counts transactions that write, and the most rows that one of them read.
+class CountedStore final : public store::Store {
+ public:
+  explicit CountedStore(store::Store& inner) : inner_(inner) {}
+  Result<void> tidy() override { return inner_.tidy(); }
+  [[nodiscard]] std::string_view name() const override { return inner_.name(); }
+
+  int writes = 0;
+  std::int64_t most_rows = 0;
+
+ protected:
+  Result<void> write_job(const Job& job) override {
+    ++writes;
+    const auto done = inner_.write([&](Sql& sql) -> Result<int> {
+      CountedSql counted(sql);
+      if (auto ran = job(counted); !ran) return ran.error();
+      most_rows = std::max(most_rows, counted.rows_read);
+      return 0;
+    });
+    if (!done) return done.error();
+    return {};
+  }
+  Result<void> read_job(const Job& job) override {
+    const auto done = inner_.read([&](Sql& sql) -> Result<int> {
+      if (auto ran = job(sql); !ran) return ran.error();
+      return 0;
+    });
+    if (!done) return done.error();
+    return {};
+  }
+
+ private:
+  store::Store& inner_;
+};
+
+TEST_P(Reminders, ManyBodiesAreRemindedFiftyAtATimeAndEachReadsItsOwnRowsOnly) {
+  constexpr int kMany = 120;
+  auto task = daily_task();
+  task.id = "bp-6";
+  task.bodies.clear();
+  here_.write([&](Sql& sql) -> Result<int> {
+    for (int i = 0; i < kMany; ++i) {
+      const auto slug = "truong-" + std::to_string(100 + i);
+      const auto put =
+          put_body(sql, {slug, "school", "Trường " + slug, {}, "", kProvince70, {}, {}});
+      if (!put) return put.error();
+      task.bodies.push_back(slug);
+    }
+    return 0;
+  });
+  here_.make(task);
+  CountedStore counted(here_.store());
+  const auto done = remind(counted, kFrom, moment(25, 15));
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->size(), kMany + 3U);  // and the three operators
+  EXPECT_EQ(counted.writes, 3);         // 50, 50 and 23
+  // Of each: its task, its row of it, its body with names and scope, the last numbers.
+  EXPECT_LT(counted.most_rows, 50 * 12);
+  EXPECT_EQ(here_.number("SELECT COUNT(*) FROM reminder"), kMany + 3);
+}
+
 TEST_P(Reminders, AfterAPauseOnlyTheNewestRungIsClimbedAndNoneADayLater) {
   EXPECT_EQ(reminded_at(moment(25, 18)).size(), 3U);  // the last one, of each
   EXPECT_EQ(here_.number("SELECT COUNT(*) FROM inbox WHERE account = 'ke-toan-vnpt-70'"), 1);
@@ -158,12 +221,47 @@ TEST_P(Reminders, ALetterThatWasNotTakenIsSentAgainWithTheSameIdAndNeverLost) {
   EXPECT_EQ(letters().waiting, 0);
 }
 
+TEST_P(Reminders, AnAddressThatIsPutOffKeepsNoOtherWaiting) {
+  reminded_at(moment(25, 15));  // letters to Viettel and VNPT
+  SetClock clock(moment(25, 15));
+  SetSender sender;
+  sender.put_off = "baocao@viettel.example";
+  auto done = send_waiting(here_.store(), "mail", sender, clock);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->again, 1);
+  EXPECT_EQ(done->sent, 1);
+  EXPECT_EQ(letters().waiting, 1);
+  // A minute later the first goes too.
+  clock.advance(std::chrono::minutes{1});
+  sender.put_off.clear();
+  EXPECT_EQ(send_waiting(here_.store(), "mail", sender, clock)->sent, 1);
+  EXPECT_EQ(letters().waiting, 0);
+}
+
+TEST_P(Reminders, ATaskHasAnIdThatCanStandInALettersId) {
+  for (const auto* id : {"5..2", ".52", "52.", ".."}) {
+    auto task = daily_task();
+    task.id = id;
+    const auto refused = here_.refused(here_.try_make(task));
+    EXPECT_EQ(refused.status, 422) << id;
+    ASSERT_EQ(refused.faults.size(), 1U);
+    EXPECT_EQ(refused.faults[0].cell, "id");
+    EXPECT_EQ(refused.faults[0].todo_en,
+              "Use 2 to 64 of a-z, 0-9, '-' and '.'; no dot first, last or twice.");
+  }
+  auto task = daily_task();
+  task.id = "5.2.a-1";
+  EXPECT_EQ(here_.make(task).id, "5.2.a-1");
+}
+
 TEST_P(Reminders, WhatIsRefusedForGoodOrForTwoDaysIsGivenUpAndShown) {
   reminded_at(moment(25, 15));
   SetClock clock(moment(25, 15));
   SetSender sender;
   sender.answer = Error{Code::kInvalid, "no such mailbox"};
-  EXPECT_EQ(send_waiting(here_.store(), "mail", sender, clock)->refused, 2);
+  const auto given_up = send_waiting(here_.store(), "mail", sender, clock);
+  EXPECT_EQ(given_up->refused, 2);
+  EXPECT_EQ(given_up->why, "no such mailbox");
   EXPECT_EQ(letters().refused, 2);
   reminded_at(moment(25, 15, 45));
   clock.set(moment(27, 16));
@@ -180,7 +278,7 @@ TEST_P(Reminders, ASenderThatNeverCameBackIsNotWaitedForAndNoneSendsTheSameMeanw
    public:
     explicit Dying(store::Store& its_store, const Clock& its_clock)
         : store_(its_store), clock_(its_clock) {}
-    Result<void> send(const Letter&) override {
+    Result<papers::Delivery> send(const Letter&) override {
       SetSender other;
       others = *send_waiting(store_, "mail", other, clock_);
       return Error{Code::kUnavailable, "died"};
@@ -212,6 +310,8 @@ TEST_P(Reminders, ARealMailServerGetsTheLetterInVietnamese) {
   EXPECT_EQ(mail->from, kFrom);
   EXPECT_EQ(mail->subject, "Nhắc báo cáo trước 16:00 ngày 25/8/2020 (còn 60 phút)");
   EXPECT_NE(mail->text.find("Viettel Bình Phước chưa gửi báo cáo"), std::string::npos);
+  EXPECT_NE(as_text(server->letter(1)).find("Auto-Submitted: auto-generated\r\n"),
+            std::string_view::npos);
   EXPECT_NE(server->envelope(1).find("baocao@viettel.example"), std::string::npos);
 }
 

@@ -146,6 +146,41 @@ TEST_P(ReportAccess, ReportsAreHandedInByClerksAndDutyAndReadInTheirScope) {
   });
 }
 
+// Sở 84 is entered as answering for Viettel's branch, Sở 70 is not.
+TEST_P(ReportAccess, WhoReceivesAReportAcceptsItWhereItAnswersForWhoReports) {
+  const auto task =
+      here_.post("officer/above", "/tasks",
+                 R"({"id":"tv-2","path":"1","form":"bm1","due":"trước 16h00 ngày 21/8/2020",)"
+                 R"("receiver":"so-tttt-70","bodies":["viettel-84"]})");
+  ASSERT_EQ(task.status, 201) << task.body;
+  const auto sent = here_.post(
+      "clerk/own", "/reports",
+      R"({"body":"viettel-84","form":"bm1","dues":["tv-2:viettel-84:1598000400000"],"nothing":true})",
+      {}, {{"content-type", "application/json"}, {"idempotency-key", "for-70"}});
+  ASSERT_EQ(sent.status, 201) << sent.body;
+  const auto path = "/reports/" + std::to_string(member_of(sent, "report"));
+  here_.grant("of-84", "approver", "so-tttt-84");
+  here_.grant("of-70", "approver", "so-tttt-70");
+  here_.grant("reads-70", "duty", "so-tttt-70");
+  here_.grant("of-both", "approver", "so-tttt-70");
+  here_.grant("of-both", "clerk", "mobifone-84");
+  for (const auto& answer :
+       {here_.get("of-70", path), here_.post("of-70", path + "/decision", R"({"accept":true})")}) {
+    EXPECT_EQ(answer.status, 403);
+    EXPECT_NE(text_in(answer, "detail").find("phụ trách cơ quan gửi"), std::string::npos)
+        << answer.body;
+  }
+  // Of what it does not receive it knows nothing, nor does an operator, nor who accepts nothing.
+  EXPECT_EQ(here_.get("of-70", "/reports/" + std::to_string(report_)).status, 404);
+  EXPECT_EQ(here_.get("of-70", path + "/original").status, 404);
+  for (const auto* other : {"reads-70", "of-both", "none"})
+    EXPECT_EQ(here_.get(other, path).status, 404) << other;
+  const auto seen = object_in(here_.get("of-84", path), "report").text("seen").value_or("");
+  EXPECT_EQ(
+      here_.post("of-84", path + "/decision", R"({"accept":true,"seen":")" + seen + R"("})").status,
+      200);
+}
+
 TEST_P(ReportAccess, NobodyAcceptsWhatTheyHandedInThemselves) {
   here_.grant("both", "clerk", "viettel-84");
   here_.grant("both", "approver", kTraVinh);

@@ -227,7 +227,7 @@ Result<void> note_correction(Sql& sql, const Figure& corrected, Instant now) {
   if (!report) return report.error();
   if (!*report) return {};
   const auto figure = to_text(corrected.id);
-  return done(sql.run(
+  return store::done(sql.run(
       "INSERT INTO report_correction (report, due_ms, figure, at_ms) VALUES ($1, $2, $3, $4)",
       {(*report)->id, to_ms(corrected.id.cut_off), std::string_view(figure), to_ms(now)}));
 }

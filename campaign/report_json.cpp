@@ -103,12 +103,24 @@ Fault unknown_column(std::string cell) {
           .todo_en = "See the columns at GET /forms."};
 }
 
-// A cell that was written in words.
+Fault two_numbers(std::string cell) {
+  return {.cell = std::move(cell),
+          .says = "Số và chữ của ô này là hai số khác nhau.",
+          .says_en = "The cell's number and its words are two numbers.",
+          .todo = "Chỉ gửi number hoặc words.",
+          .todo_en = "Send number or words alone."};
+}
+
+// A cell that was written in words; with a number beside them, it is the same one.
 void read_words(const Column& column, const std::string& cell, Value& value,
                 std::vector<Fault>& faults) {
+  const auto take_number = [&](std::int64_t number) {
+    if (value.number && *value.number != number) faults.push_back(two_numbers(cell));
+    value.number = number;
+  };
   const auto take = [&](const auto& read) {
     if (read)
-      value.number = *read;
+      take_number(*read);
     else
       faults.push_back(fault_of(cell, read.refusal()));
   };
@@ -119,7 +131,7 @@ void read_words(const Column& column, const std::string& cell, Value& value,
   } else if (column.kind == ColumnKind::kTime) {
     const auto at = vi::read_instant(value.words);
     if (at)
-      value.number = to_ms(*at);
+      take_number(to_ms(*at));
     else
       faults.push_back(fault_of(cell, at.refusal()));
   }
@@ -492,7 +504,7 @@ Result<LinesRead> read_lines(const Form& form, wire::JsonReader& json,
       if (column == nullptr)
         // The word is the sender's, and goes nowhere.
         read.faults.push_back(unknown_column(line.place));
-      else if (!value.number && !value.words.empty())
+      else if (!value.words.empty())
         read_words(*column, value.cell, value, read.faults);
       line.values.push_back(std::move(value));
     }

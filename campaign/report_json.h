@@ -37,8 +37,9 @@ std::string reconciliation_json(const Reconciliation& reconciliation);
 std::string consolidated_json(const Consolidated& consolidated);
 
 // "lines": [{"subject", "nothing", "values": [{"column", "number"} or {"column", "words"}]}].
-// Counts and rates in words are read as people write them; what is not clear is a fault at
-// "lines/0/installed". More members of a line are read by `also`.
+// Counts and rates in words are read as people write them; what is not clear, or is another number
+// than `number` beside it, is a fault at "lines/0/installed". More members of a line are read by
+// `also`.
 struct LinesRead {
   std::vector<Line> lines;
   std::vector<Fault> faults;

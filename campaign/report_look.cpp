@@ -90,6 +90,7 @@ class Looking {
       return std::pair(key.due_before, std::string_view(key.task));
     });
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    if (keys.size() > kMostDuesNamed) return std::optional(too_many_dues());
     std::string form = given_.form;
     for (const auto& key : keys) {
       // Whatever has come by now: the clocks of servers differ.
@@ -110,6 +111,12 @@ class Looking {
     return refused(422, "Không rõ biểu mẫu.", "It is not clear which form this is.",
                    {fault("form", "Không có biểu mẫu này.", "There is no such form.",
                           "Ghi kỳ báo cáo hoặc tên biểu mẫu.", "Name the due or the form.")});
+  }
+  static Refusal too_many_dues() {
+    return refused(
+        422, "Báo cáo ghi hơn 20 kỳ.", "The report names over 20 dues.",
+        {fault("dues", "Một báo cáo trả lời nhiều nhất 20 kỳ.", "A report answers at most 20 dues.",
+               "Chia thành nhiều báo cáo.", "Split it.")});
   }
   static Refusal not_asked() {
     return refused(404, "Không giao kỳ báo cáo này cho cơ quan đó: xem sổ theo dõi.",
@@ -252,7 +259,7 @@ class Looking {
     figure.source = source_of(looked_.body);
     figure.cut_off = due.due_before;
     figure.value = value;
-    figure.known_at = given_.received_at;
+    figure.known_at = given_.known();
     figure.leg = leg_of(given_.channel);
     figure.origin = given_.is_illustrative ? OriginKind::kIllustrative : OriginKind::kReportLine;
     figure.by = given_.account;

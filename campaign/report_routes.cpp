@@ -65,6 +65,7 @@ Refusal no_moment(std::string_view cell, const vi::Refusal& refusal) {
 struct HandedIn {
   Submission submission;
   std::vector<Fault> faults;
+  std::optional<Receipt> before = {};  // the same has come already
 };
 
 Refusal faulty(std::vector<Fault> faults) {
@@ -102,10 +103,12 @@ Given<HandedIn> read_json(const Request& request) {
 }
 
 // A file or a pasted block: whose it is, for what, stands in the query.
-Given<HandedIn> read_sheet_of(store::Sql& sql, const Request& request, std::string_view type,
-                              Instant received) {
+Given<HandedIn> read_query(const Request& request, std::string_view type) {
   HandedIn in;
   auto& submission = in.submission;
+  submission.channel = type == "text/plain" ? Channel::kWeb
+                       : type == kXlsx      ? Channel::kXlsx
+                                            : Channel::kCsv;
   submission.body = query(request, "body");
   submission.form = query(request, "form", "bm1");
   submission.reason = query(request, "reason");
@@ -113,23 +116,32 @@ Given<HandedIn> read_sheet_of(store::Sql& sql, const Request& request, std::stri
   if (!dues) return no_due("dues");
   submission.dues = std::move(*dues);
   if (find_form(submission.form) == nullptr) return no_form();
-  const EntryQuestion question{.body = submission.body,
-                               .form = submission.form,
-                               .day = submission.dues.empty() ? vi::local_day(received)
-                                                              : day_asked(submission.dues.front())};
-  const bool pasted = type == "text/plain";
-  submission.channel = pasted ? Channel::kWeb : type == kXlsx ? Channel::kXlsx : Channel::kCsv;
-  auto entry = pasted ? read_entry_pasted(sql, question, request.body)
-                      : read_entry_file(sql, question, as_bytes(request.body));
+  return in;
+}
+
+// What the file or block says. Nothing: go on.
+Result<std::optional<Refusal>> read_sheet_of(store::Sql& sql, const Request& request,
+                                             HandedIn& in) {
+  auto& submission = in.submission;
+  const auto day = day_meant(sql, submission.body, submission.form, submission.received_at);
+  if (!day) return day.error();
+  EntryQuestion question;
+  question.body = submission.body;
+  question.form = submission.form;
+  question.day = *day;
+  question.dues = submission.dues;
+  auto entry = submission.channel == Channel::kWeb
+                   ? read_entry_pasted(sql, question, request.body)
+                   : read_entry_file(sql, question, as_bytes(request.body));
   if (!entry) {
-    if (auto refused = refused_by(entry.error())) return *refused;
+    if (auto refused = refused_by(entry.error())) return refused;
     return entry.error();
   }
   submission.lines = std::move(entry->lines);
   submission.nothing = entry->nothing;
   if (submission.dues.empty()) submission.dues = std::move(entry->dues);
   in.faults = std::move(entry->faults);
-  return in;
+  return std::optional<Refusal>{};
 }
 
 // A clerk of the body, or an officer on duty who records it on the body's behalf.
@@ -143,8 +155,10 @@ Result<std::optional<Grant>> who_hands_in(store::Sql& sql, const Caller& caller,
   return grant;
 }
 
-// A file is read for nobody who may not hand it in: that costs far more than asking.
-Given<HandedIn> read_report(store::Sql& sql, const Caller& caller, const Request& request) {
+// A file is read for nobody who may not hand it in, nor again where (to be handed in) the same has
+// come already: that costs far more than asking.
+Given<HandedIn> read_report(store::Sql& sql, const Caller& caller, const Request& request,
+                            bool is_final) {
   auto type = request.header("content-type").value_or("");
   type = type.substr(0, type.find(';'));
   if (type != "application/json" && type != "text/plain" && type != "text/csv" && type != kXlsx)
@@ -152,16 +166,8 @@ Given<HandedIn> read_report(store::Sql& sql, const Caller& caller, const Request
                    "Báo cáo gửi bằng JSON, CSV, XLSX hoặc văn bản dán vào.",
                    "A report comes as application/json, text/csv, text/plain or an XLSX file.",
                    {}};
-  if (type != "application/json") {
-    Submission asked;
-    asked.body = query(request, "body");
-    const auto grant = who_hands_in(sql, caller, asked);
-    if (!grant) return grant.error();
-    // Of a body that is not there the reader says so at once.
-    if (!*grant && find_body(sql, asked.body)) return refusal::not_yours();
-  }
-  auto in = type == "application/json" ? read_json(request)
-                                       : read_sheet_of(sql, request, type, caller.received);
+  const bool is_json = type == "application/json";
+  auto in = is_json ? read_json(request) : read_query(request, type);
   if (!in || in.refused() != nullptr) return in;
   auto& submission = in.value().submission;
   submission.received_at = caller.received;
@@ -170,12 +176,27 @@ Given<HandedIn> read_report(store::Sql& sql, const Caller& caller, const Request
   submission.original.name = query(request, "name");
   submission.original.media_type = type;
   submission.original.content.assign(request.body.begin(), request.body.end());
+  submission.request = request_digest(submission);
+  const auto grant = who_hands_in(sql, caller, submission);
+  if (!grant) return grant.error();
+  // Of a body that is not there the reader of a file says so at once.
+  if (!*grant && (is_json || find_body(sql, submission.body))) return refusal::not_yours();
+  if (*grant && is_final) {
+    auto before = receipt_before(sql, submission);
+    if (!before) return before.error();
+    if (const auto* refused = before.refused()) return *refused;
+    in.value().before = std::move(before.value());
+  }
+  if (is_json || in.value().before) return in;
+  const auto refused = read_sheet_of(sql, request, in.value());
+  if (!refused) return refused.error();
+  if (*refused) return **refused;
   return in;
 }
 
 Answer check_only(const Desk& desk, const Caller& caller, const Request& request) {
   return desk.store.read([&](store::Sql& sql) -> Answer {
-    auto in = read_report(sql, caller, request);
+    auto in = read_report(sql, caller, request, false);
     if (!in) return in.error();
     if (const auto* refused = in.refused()) return *refused;
     auto& submission = in.value().submission;
@@ -204,9 +225,11 @@ Answer hand_in(const Desk& desk, const Caller& caller, const Request& request) {
   const auto key = request.header("idempotency-key").value_or("");
   if (key.empty() || key.size() > kLongestKey) return refusal::bad_query("Idempotency-Key");
   // Not in the writing transaction: a large file would keep all others waiting.
-  auto in = desk.store.read([&](store::Sql& sql) { return read_report(sql, caller, request); });
+  auto in =
+      desk.store.read([&](store::Sql& sql) { return read_report(sql, caller, request, true); });
   if (!in) return in.error();
   if (const auto* refused = in.refused()) return *refused;
+  if (in.value().before) return http::json_response(200, receipt_json(*in.value().before));
   auto& submission = in.value().submission;
   return desk.store.write([&](store::Sql& sql) -> Answer {
     const auto grant = who_hands_in(sql, caller, submission);
@@ -214,6 +237,7 @@ Answer hand_in(const Desk& desk, const Caller& caller, const Request& request) {
     if (!*grant) return refusal::not_yours();
     if (!in.value().faults.empty()) return faulty(in.value().faults);
     submission.is_illustrative = desk.is_drill;
+    submission.known_at = desk.now();
     const auto receipt = submit(sql, submission);
     if (!receipt) return receipt.error();
     if (const auto* refused = receipt.refused()) return *refused;
@@ -258,6 +282,37 @@ Result<std::optional<Report>> seen_report(store::Sql& sql, const Caller& caller,
   return report;
 }
 
+// Why a report that one may not see is refused. Whoever accepts for the body that receives it knows
+// of it, and is told what is missing; to everybody else there is none.
+Answer why_hidden(store::Sql& sql, const Caller& caller, std::optional<std::int64_t> id) {
+  const auto report =
+      id ? find_report(sql, *id) : Result<std::optional<Report>>{std::optional<Report>{}};
+  if (!report) return report.error();
+  const auto is_operators = Sight(sql, caller).is_an_operators();
+  if (!is_operators) return is_operators.error();
+  if (!*report || *is_operators) return refusal::not_found();
+  for (const auto& answered : (*report)->dues) {
+    const auto task = find_task(sql, answered.due.task);
+    if (!task) return task.error();
+    if (!*task) continue;
+    const auto grant = grant_for(sql, caller.grants, kApprover, (*task)->receiver);
+    if (!grant) return grant.error();
+    if (*grant) {
+      return Refusal{
+          403,
+          "Cơ quan nhận báo cáo chưa được ghi là phụ trách cơ quan gửi, nên tài khoản này chưa "
+          "duyệt "
+          "được. Đề nghị quản trị viên của tỉnh ghi điều đó, hoặc cấp quyền duyệt trên cả tỉnh.",
+          "The receiving body is not entered as answering for the body that reports, so this "
+          "account "
+          "cannot accept it. Ask the province's administrator to enter that, or for an approver's "
+          "grant over the province.",
+          {}};
+    }
+  }
+  return refusal::not_found();
+}
+
 // With what its cells count as now.
 Answer show(store::Sql& sql, const Report& report) {
   const auto standing = standing_of(sql, report);
@@ -271,7 +326,7 @@ Answer show_report(const Desk& desk, const Caller& caller, const Request& reques
   return desk.store.read([&, id = id, type = type](store::Sql& sql) -> Answer {
     const auto report = seen_report(sql, caller, id);
     if (!report) return report.error();
-    if (!*report) return refusal::not_found();
+    if (!*report) return why_hidden(sql, caller, id);
     if (type.empty()) return show(sql, **report);
     if (type != "pdf" && type != "xlsx" && type != "csv") return refusal::not_found();
     const auto bytes = type == "pdf"    ? report_pdf(sql, **report)
@@ -311,7 +366,7 @@ Answer decide_report(const Desk& desk, const Caller& caller, const Request& requ
   return desk.store.write([&](store::Sql& sql) -> Answer {
     const auto report = seen_report(sql, caller, id);
     if (!report) return report.error();
-    if (!*report) return refusal::not_found();
+    if (!*report) return why_hidden(sql, caller, id);
     auto above = caller.grants;
     std::erase_if(above, [&](const Grant& grant) { return grant.scope == (*report)->body; });
     const auto grant = grant_for(sql, above, kApprover, (*report)->body);

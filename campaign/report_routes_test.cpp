@@ -117,6 +117,56 @@ TEST_P(ReportRoutes, ADayWithoutAYearIsTheFirstAfterTheLetter) {
   EXPECT_NE(over.body.find("This deadline had passed"), std::string::npos) << over.body;
 }
 
+TEST_P(ReportRoutes, TheSameKeyAndBytesHaveTheSameReceiptWhateverWasAddedSince) {
+  const std::string file = "Kỳ báo cáo: trước 16:00 ngày 20/8/2020\n" + std::string(kPasted);
+  const auto send = [&](const std::string& body) {
+    return here_.post("lan", "/reports", body, {{"body", "viettel-84"}, {"form", "bm1"}},
+                      {{"content-type", "text/plain"}, {"idempotency-key", "one"}});
+  };
+  const auto first = send(file);
+  ASSERT_EQ(first.status, 201) << first.body;
+  // Another task of that hour: the file would now mean two dues.
+  const auto task = here_.post(
+      "hoa", "/tasks",
+      R"({"id":"tv-2","letter":"1/UBND","path":"1","form":"bm1","legs":"file",)"
+      R"("due":"trước 16h00 ngày 20/8/2020","receiver":"so-tttt-84","bodies":["viettel-84"]})");
+  ASSERT_EQ(task.status, 201) << task.body;
+  const auto again = send(file);
+  EXPECT_EQ(again.status, 200) << again.body;
+  EXPECT_EQ(text_in(again, "receipt"), text_in(first, "receipt"));
+  // Other bytes are refused for their key, not for what they say.
+  EXPECT_EQ(send("no form at all").status, 409);
+}
+
+TEST_P(ReportRoutes, ACellsNumberAndItsWordsAreOneNumber) {
+  const auto send = [&](std::string_view cell, std::string_view key) {
+    return here_.post(
+        "lan", "/reports",
+        R"({"body":"viettel-84","form":"bm1","dues":["tv-1:viettel-84:1597914000000"],)"
+        R"("lines":[{"subject":"842@2020-06-01","values":[{"column":"installed",)" +
+            std::string(cell) + "}]}]}",
+        {}, {{"content-type", "application/json"}, {"idempotency-key", std::string(key)}});
+  };
+  const auto refused = send(R"("number":5,"words":"9.210")", "one");
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  const auto faults = objects_in(refused, "errors");
+  ASSERT_EQ(faults.size(), 1U);
+  EXPECT_NE(refused.body.find("lines/0/installed"), std::string::npos) << refused.body;
+  EXPECT_EQ(send(R"("number":9210,"words":"9.210")", "one").status, 201);
+}
+
+TEST_P(ReportRoutes, AReportNamesAtMostTwentyDues) {
+  std::string dues;
+  for (int i = 0; i < 21; ++i)
+    dues +=
+        (i == 0 ? "" : ",") + std::string("tv-1:viettel-84:") + std::to_string(1597914000000 + i);
+  const auto refused = here_.post("lan", "/reports", kPasted,
+                                  {{"body", "viettel-84"}, {"form", "bm1"}, {"dues", dues}},
+                                  {{"content-type", "text/plain"}, {"idempotency-key", "one"}});
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_NE(refused.body.find("at most 20 dues"), std::string::npos) << refused.body;
+}
+
 TEST_P(ReportRoutes, AFileOfOneWhoMayNotHandItInIsNotRead) {
   const auto by = [&](std::string_view account) {
     return here_

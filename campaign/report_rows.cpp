@@ -8,6 +8,12 @@ Result<std::int64_t> next_id(store::Sql& sql, std::string_view select_max) {
   return last->value_or(0) + 1;
 }
 
+std::string is_or_any(std::string_view column, std::string_view parameter, std::string_view value) {
+  std::string equal(column);
+  equal.append(" = ").append(parameter);
+  return value.empty() ? "(" + std::string(parameter) + " = '' OR " + equal + ")" : equal;
+}
+
 std::string legs_text(const std::vector<Leg>& legs) {
   std::vector<std::string> texts;
   for (const auto leg : legs) texts.emplace_back(to_text(leg));

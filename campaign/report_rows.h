@@ -18,9 +18,15 @@ struct AskedTask {
   Task task;
   std::vector<Instant> since;
 };
-// Of that id, of those asked of that body; empty: all.
+// "column = $1", where `value` has a name in it; any, where it is empty. A statement of its own for
+// each: one that only finds out while it runs what is named reads all rows.
+std::string is_or_any(std::string_view column, std::string_view parameter, std::string_view value);
+
+// Of that id, of those asked of that body; empty: all. With all bodies that are asked, or with that
+// body alone.
+enum class Bodies : std::uint8_t { kAll, kThatOne };
 Result<std::vector<AskedTask>> asked_tasks(store::Sql& sql, std::string_view id,
-                                           std::string_view body);
+                                           std::string_view body, Bodies bodies = Bodies::kAll);
 // Every due of one body of a task in [from, to), in order.
 std::vector<Instant> dues_between(const Task& task, Instant since, Instant from, Instant to);
 
@@ -37,11 +43,6 @@ inline std::optional<Instant> instant_at(const store::Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
   return from_ms(row.integer(column));
 }
-inline Result<void> done(const Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
 // "phone", "phone,file"; as kept and back.
 std::string legs_text(const std::vector<Leg>& legs);
 std::vector<Leg> legs_of_text(std::string_view text);

@@ -9,6 +9,8 @@
 //   report_due        which dues it answers, as which version
 //   report_line, report_value, report_question    what it says, line by line
 //   report_correction figures of a report that were corrected after it came
+//   report.known_ms   when it was written, by our clock; of those from before there was one, when
+//                     they came
 //   original          bytes as they came, by their SHA-256
 //   phone_call, phone_call_value    campaign/calls.h
 //   reminder          rungs that were climbed, once each
@@ -108,6 +110,10 @@ inline constexpr std::string_view kCorrectionTables = R"(
 CREATE TABLE report_correction (report BIGINT NOT NULL, due_ms BIGINT NOT NULL, figure TEXT NOT NULL,
                                 at_ms BIGINT NOT NULL, PRIMARY KEY (report, figure)) WITHOUT ROWID;
 CREATE INDEX correction_of_due ON report_correction (due_ms, report);
+)";
+
+inline constexpr std::string_view kReportKnownAt = R"(
+ALTER TABLE report ADD COLUMN known_ms BIGINT;
 )";
 
 }  // namespace bz::campaign

@@ -28,8 +28,9 @@ int year_of(Instant t) {
   return static_cast<int>(std::chrono::year_month_day(vi::local_day(t)).year());
 }
 
-// What the sender sent, and so what must be the same when the key is.
-Digest digest_of(const Submission& submission) {
+}  // namespace
+
+Digest request_digest(const Submission& submission) {
   Sha256Stream stream;
   const auto add = [&](std::string_view text) {
     const auto length = std::to_string(text.size()) + ":";
@@ -43,6 +44,12 @@ Digest digest_of(const Submission& submission) {
   for (const auto& due : submission.dues) add(to_text(due));
   stream.add(submission.original.content);
   return stream.finish();
+}
+
+namespace {
+
+Digest digest_of(const Submission& submission) {
+  return submission.request ? *submission.request : request_digest(submission);
 }
 
 bool is_key(std::string_view key) {
@@ -130,13 +137,13 @@ class Writing {
         {ByteView(original), ByteView(given_.original.content)});
     if (!kept) return kept.error();
     const auto missing = joined(looked_.missing_rows);
-    return done(sql_.run(
+    return store::done(sql_.run(
         "INSERT INTO report (id, year, number, body, form, form_version, account, by_key, digest, "
         "channel, received_ms, stated_ms, on_behalf, is_nothing, missing_rows, illustrative, "
         "reason, "
-        "state, decided_by, decision_reason, original, original_name, original_type) VALUES ($1, "
-        "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, '', '', $19, "
-        "$20, $21)",
+        "state, decided_by, decision_reason, original, original_name, original_type, known_ms) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+        "'', '', $19, $20, $21, $22)",
         {receipt_.report,
          year,
          number,
@@ -157,7 +164,8 @@ class Writing {
          static_cast<std::int64_t>(ReportState::kSubmitted),
          ByteView(original),
          std::string_view(given_.original.name),
-         std::string_view(given_.original.media_type)}));
+         std::string_view(given_.original.media_type),
+         to_ms(given_.known())}));
   }
 
   Result<void> answered() {
@@ -197,7 +205,7 @@ class Writing {
       if (!written) return written.error();
     }
     if (values.empty()) return {};
-    return done(
+    return store::done(
         sql_.run_each("INSERT INTO report_value (report, line, place, field, number, words) "
                       "VALUES ($1, $2, $3, $4, $5, $6)",
                       6, values));
@@ -236,7 +244,7 @@ class Writing {
       values.insert(values.end(), {receipt_.report, placed.line, placed.place,
                                    to_ms(placed.figure.cut_off), std::string_view(texts[i])});
     }
-    return done(sql_.run_each(
+    return store::done(sql_.run_each(
         "INSERT INTO report_figure (report, line, place, due_ms, figure) VALUES ($1, $2, $3, $4, "
         "$5) ON CONFLICT (report, line, place, due_ms) DO NOTHING",
         5, values));
@@ -284,6 +292,16 @@ std::optional<LineReference> line_reference_from(std::string_view reference) {
   return LineReference{std::string(reference.substr(0, slash)), line};
 }
 
+Given<std::optional<Receipt>> receipt_before(Sql& sql, const Submission& submission) {
+  const auto before = report_by_key(sql, submission);
+  if (!before) return before.error();
+  if (!*before) return std::optional<Receipt>{};
+  auto receipt = receipt_again(sql, **before, digest_of(submission));
+  if (!receipt) return receipt.error();
+  if (const auto* refusal = receipt.refused()) return *refusal;
+  return std::optional(std::move(receipt.value()));
+}
+
 Given<Checked> check_report(Sql& sql, const Submission& submission) {
   auto looked = look_at(sql, submission);
   if (!looked) return looked.error();
@@ -305,14 +323,14 @@ Given<Receipt> submit(Sql& sql, const Submission& submission) {
   }
   // One after the other: whether the key is new, which version this is, and its number.
   if (auto locked = sql.lock("reports"); !locked) return locked.error();
-  const auto digest = digest_of(submission);
-  const auto before = report_by_key(sql, submission);
+  auto before = receipt_before(sql, submission);
   if (!before) return before.error();
-  if (*before) return receipt_again(sql, **before, digest);
+  if (const auto* refusal = before.refused()) return *refusal;
+  if (before.value()) return std::move(*before.value());
   auto looked = look_at(sql, submission);
   if (!looked) return looked.error();
   if (const auto* refusal = looked.refused()) return *refusal;
-  auto receipt = Writing(sql, submission, looked.value()).write(digest);
+  auto receipt = Writing(sql, submission, looked.value()).write(digest_of(submission));
   if (!receipt) return receipt.error();
   return std::move(*receipt);
 }

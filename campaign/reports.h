@@ -6,12 +6,15 @@
 // same receipt and time again; with other bytes it is refused.
 //
 // received_at is the caller's to give: the last byte of a request, the moment a call began, the
-// moment our intake took a mail. What a person states is kept beside it and counts for nothing by
-// itself.
+// moment our intake took a mail. It says what was on time, and nothing else. What was known at a
+// moment goes by known_at, our clock when the report was written: a call that began before the
+// deadline and ended after it was missing in between, and is on time. What a person states is kept
+// beside them and counts for nothing by itself.
 //
 // Nothing is changed: a correction is a new version. Of each leg the newest version counts.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -75,6 +78,14 @@ struct Submission {
   std::optional<Instant> stated = {};  // when it was sent, as a person states
   bool on_behalf = false;              // the account recorded it for the body
   bool is_illustrative = false;        // invented, and marked so everywhere
+  // request_digest() of it as it was sent, before dues were read from its file. Nothing: as it is.
+  std::optional<Digest> request = {};
+  // Our clock now. Nothing, or before it came: received_at.
+  std::optional<Instant> known_at = {};
+
+  [[nodiscard]] Instant known() const {
+    return std::max(received_at, known_at.value_or(received_at));
+  }
 };
 
 // Something asked of a row that a note answers (checks.h), with where it stood.
@@ -96,6 +107,12 @@ struct Receipt {
 
   [[nodiscard]] bool is_complete() const { return missing_rows.empty(); }
 };
+
+// Of what was sent: form, channel, reason, the dues that were asked for, and the bytes.
+Digest request_digest(const Submission& submission);
+// The receipt of what came before with the same key, whatever was added since; 409 where that was
+// another request.
+Given<std::optional<Receipt>> receipt_before(store::Sql& sql, const Submission& submission);
 
 // What submit() would say, without writing: refusals are the same.
 struct Checked {

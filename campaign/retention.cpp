@@ -16,7 +16,9 @@ constexpr auto kLast = static_cast<std::int64_t>(MailState::kSetAside);
 static_assert(static_cast<std::int64_t>(MailState::kReported) < kFirst &&
               static_cast<std::int64_t>(MailState::kForgotten) > kLast);
 std::string old_letters(const std::string& mail) {
-  return mail + ".state BETWEEN " + std::to_string(kFirst) + " AND " + std::to_string(kLast) +
+  return "(" + mail + ".state BETWEEN " + std::to_string(kFirst) + " AND " + std::to_string(kLast) +
+         " OR " + mail +
+         ".state = " + std::to_string(static_cast<std::int64_t>(MailState::kUnvouched)) + ")" +
          " AND " + mail + ".received_ms < $1";
 }
 

@@ -21,7 +21,9 @@ std::span<const store::Migration> migrations() {
                                                      {7, "reports", kReportTables},
                                                      {8, "mail", kMailTables},
                                                      {9, "viewer links", kViewerLinkTables},
-                                                     {10, "corrections", kCorrectionTables}};
+                                                     {10, "corrections", kCorrectionTables},
+                                                     {11, "report known at", kReportKnownAt},
+                                                     {12, "mail by sender", kMailBySender}};
   return kMigrations;
 }
 

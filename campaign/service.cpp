@@ -22,7 +22,8 @@ class Campaign final : public Service {
               surroundings_,
               settings_.asks_for_all,
               settings_.mail_from,
-              settings_.is_drill} {
+              settings_.is_drill,
+              settings_.authserv_id} {
     desk_.link_guesses = &link_guesses_;
     if (!settings_.mail_from.empty())
       mailer_ = std::make_unique<Mailer>(store, settings_.mail, surroundings_);

@@ -30,6 +30,9 @@ struct Settings {
   // Reminders by e-mail: whose address they carry, and who takes them. None are sent without.
   std::string mail_from = {};
   papers::MailServer mail = {};
+  // Our mail server's name in Authentication-Results: it is believed about who sent a letter.
+  // Empty: nobody is, and every letter waits for a person (campaign/intake.h).
+  std::string authserv_id = {};
   // Whoever asks has every role over all: for the command line, which has the store itself.
   bool asks_for_all = false;
   // The clock is not the world's (`bz … --at`): whatever is handed in is marked illustrative, and

@@ -62,8 +62,8 @@ struct PublicAdoption {
   std::vector<PublicRow> children;
 };
 // The same is hidden whichever unit is asked: first provinces are protected within the nation, then
-// all that lies under a province at once; and both with what the answers for the day before and the
-// week before show.
+// all that lies under a province at once; and both with what the answers for a week before and for
+// the three days before show, in which what was not reported anew is one number on all days.
 Result<PublicAdoption> public_adoption(store::Sql& sql, std::string_view unit,
                                        std::string_view indicator, std::string_view source,
                                        const At& at);

@@ -4,8 +4,12 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <numeric>
+#include <random>
 
+#include "base/date.h"
 #include "campaign/figures_test.h"
 
 namespace bz::campaign {
@@ -278,14 +282,14 @@ RC_GTEST_PROP(SmallCounts, OfUnitsBySourcesCannotBeHadByReckoning, ()) {
 
 class PublicAnswers : public OnFigures {
  protected:
-  PublicAdoption asked(std::string_view key) {
+  PublicAdoption asked(std::string_view key, std::string_view day = "2020-08-19",
+                       std::string_view source = "department:so-tttt-84") {
     return here_.read([&](Sql& sql) {
-      return public_adoption(sql, key, "install_rate.population", "department:so-tttt-84",
-                             on("2020-08-19"));
+      return public_adoption(sql, key, "install_rate.population", source, on(day));
     });
   }
-  void report(std::string_view code, std::int64_t value) {
-    here_.record(figure(key_of(code), value, end_of("2020-08-19")));
+  void report(std::string_view code, std::int64_t value, std::string_view day = "2020-08-19") {
+    here_.record(figure(key_of(code), value, end_of(day)));
   }
   static std::string shown(const PublicAdoption& adoption) {
     std::string text;
@@ -337,6 +341,168 @@ TEST_P(PublicAnswers, SayNothingOfAHiddenNumberNorWhenThePartsOfASumAreOf) {
   for (const auto& row : answer.children) {
     EXPECT_EQ(row.cut_off.has_value(), row.value == 100) << row.name;
     EXPECT_FALSE(row.is_hidden && (row.is_provisional || row.is_illustrative)) << row.name;
+  }
+}
+
+// 842 says nothing new on the 19th, so its 30 of the 18th are known on the 19th: hidden beside
+// 845's 3 they would protect nothing.
+TEST_P(PublicAnswers, WhatWasNotReportedAnewIsKnownFromTheDayBefore) {
+  report("842", 30, "2020-08-18");
+  report("844", 40, "2020-08-18");
+  report("844", 45);
+  report("845", 3);
+  EXPECT_EQ(shown(asked(key_of("84"), "2020-08-18")), "70 30 40 - ");
+  EXPECT_EQ(shown(asked(key_of("84"))), "78 x x x ");
+}
+
+// What was hidden on a day stays so while it is the same figure: shown on the next day it would
+// tell the 3 of the day before.
+TEST_P(PublicAnswers, WhatIsHiddenOnOneDayIsNotShownByTheNext) {
+  report("842", 30, "2020-08-18");
+  report("844", 40, "2020-08-18");
+  report("845", 3, "2020-08-18");
+  report("844", 45);
+  report("845", 20);
+  EXPECT_EQ(shown(asked(key_of("84"), "2020-08-18")), "73 x 40 x ");
+  EXPECT_EQ(shown(asked(key_of("84"))).substr(0, 5), "95 x ");
+}
+
+// A province of which two districts report each day anew and the communes of the third only now
+// and then, on five days.
+class Days {
+ public:
+  static constexpr int kDays = 5;
+  static constexpr std::array<const char*, 4> kLeaves{"29236", "29239", "844", "845"};
+
+  explicit Days(std::uint32_t seed) : random_(seed) {
+    constexpr std::array<std::int64_t, 6> kFirst{3, 5, 8, 12, 30, 40};
+    constexpr std::array<std::int64_t, 4> kMore{0, 1, 2, 15};
+    for (std::size_t leaf = 0; leaf < kLeaves.size(); ++leaf) {
+      const bool is_district = leaf >= 2;
+      std::int64_t value = is_district ? 20 + below(80) : one_of(kFirst);
+      for (int day = 0; day < kDays; ++day) {
+        if (!is_district && below(10) >= (day == 0 ? 9 : 4)) continue;
+        if (day > 0) value += is_district ? 1 + below(9) : one_of(kMore);
+        reported_.at(leaf).at(static_cast<std::size_t>(day)) = value;
+      }
+    }
+  }
+
+  // The day of the figure that counts, at most 72 hours back; -1: none.
+  [[nodiscard]] int figure_of(std::size_t leaf, int day) const {
+    for (int back = day; back >= std::max(0, day - 3); --back) {
+      if (reported_.at(leaf).at(static_cast<std::size_t>(back))) return back;
+    }
+    return -1;
+  }
+  [[nodiscard]] std::optional<std::int64_t> reported(std::size_t leaf, int day) const {
+    return reported_.at(leaf).at(static_cast<std::size_t>(day));
+  }
+
+ private:
+  std::int64_t below(std::uint32_t most) { return static_cast<std::int64_t>(random_() % most); }
+  template <std::size_t kSize>
+  std::int64_t one_of(const std::array<std::int64_t, kSize>& values) {
+    return values.at(random_() % kSize);
+  }
+
+  std::mt19937 random_;
+  std::array<std::array<std::optional<std::int64_t>, kDays>, 4> reported_;
+};
+
+// What somebody makes of the answers for all days who knows which figure was reported when: a
+// figure is one cell on all days on which it counts.
+class Reader {
+ public:
+  explicit Reader(const Days& days) : days_(days) {}
+
+  PublicTable table;
+  std::vector<std::string> names;
+
+  void read(int day, const std::map<std::string, PublicRow>& rows) {
+    PublicTable::Sum of_district, of_province;
+    for (std::size_t leaf = 0; leaf < Days::kLeaves.size(); ++leaf) {
+      const int from = days_.figure_of(leaf, day);
+      if (from < 0) continue;
+      const auto [found, is_new] = cells_.try_emplace({leaf, from}, table.cells.size());
+      if (is_new) {
+        table.cells.push_back({days_.reported(leaf, from), true});
+        names.push_back(std::string(Days::kLeaves.at(leaf)) + " of day " + std::to_string(from));
+        const auto before = last_.find(leaf);
+        if (before != last_.end()) table.orders.push_back({before->second, found->second});
+        last_[leaf] = found->second;
+      }
+      (leaf < 2 ? of_district : of_province).parts.push_back(found->second);
+      see(found->second, rows.at(Days::kLeaves.at(leaf)));
+    }
+    if (!of_district.parts.empty()) {
+      of_district.total = add_sum(of_district.parts, "842", day);
+      see(of_district.total, rows.at("842"));
+      of_province.parts.push_back(of_district.total);
+      table.sums.push_back(of_district);
+    }
+    of_province.total = add_sum(of_province.parts, "84", day);
+    see(of_province.total, rows.at("84"));
+    table.sums.push_back(of_province);
+  }
+
+ private:
+  std::size_t add_sum(const std::vector<std::size_t>& parts, const char* name, int day) {
+    std::int64_t sum = 0;
+    for (const auto part : parts) sum += *table.cells[part].value;
+    table.cells.push_back({sum, true});
+    names.push_back(std::string(name) + " on day " + std::to_string(day));
+    return table.cells.size() - 1;
+  }
+  // Shown anywhere it is known.
+  void see(std::size_t cell, const PublicRow& row) {
+    if (!row.value) return;
+    EXPECT_EQ(row.value, table.cells[cell].value) << names[cell];
+    table.cells[cell].is_hidden = false;
+  }
+
+  const Days& days_;
+  std::map<std::pair<std::size_t, int>, std::size_t> cells_;
+  std::map<std::size_t, std::size_t> last_;
+};
+
+TEST_P(PublicAnswers, OfManyDaysCannotBeHadBySubtractingOneDayFromAnother) {
+  const Day first = day("2020-08-15");
+  for (std::uint32_t seed = 1; seed <= 30; ++seed) {
+    const Days days(seed);
+    const auto source = "department:r-" + std::to_string(seed);
+    std::vector<NewFigure> all;
+    for (std::size_t leaf = 0; leaf < Days::kLeaves.size(); ++leaf) {
+      for (int at = 0; at < Days::kDays; ++at) {
+        const auto value = days.reported(leaf, at);
+        if (!value) continue;
+        const auto cut_off = vi::end_of(first + std::chrono::days{at});
+        all.push_back(figure(key_of(Days::kLeaves.at(leaf)), *value, cut_off, source));
+      }
+    }
+    here_.write([&](Sql& sql) { return record(sql, all); });
+    Reader reader(days);
+    for (int at = 0; at < Days::kDays; ++at) {
+      const auto text = bz::to_text(first + std::chrono::days{at});
+      std::map<std::string, PublicRow> rows;
+      for (const auto* page : {"842", "84"}) {
+        const auto answer = asked(key_of(page), text, source);
+        rows[page] = answer.whole;
+        for (const auto& child : answer.children) {
+          const auto code = child.unit.substr(0, child.unit.find('@'));
+          if (code != "842") rows[code] = child;
+        }
+      }
+      reader.read(at, rows);
+    }
+    const auto known = attack(reader.table);
+    const auto solved = solved_for(reader.table);
+    for (std::size_t cell = 0; cell < reader.table.cells.size(); ++cell) {
+      if (*reader.table.cells[cell].value >= kLeastShown) continue;
+      EXPECT_TRUE(reader.table.cells[cell].is_hidden) << seed << ": " << reader.names[cell];
+      EXPECT_FALSE(solved[cell] || known[cell].least == known[cell].most)
+          << seed << ": " << reader.names[cell] << " is told";
+    }
   }
 }
 

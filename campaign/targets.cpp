@@ -226,13 +226,14 @@ Result<TargetStatus> target_status(Readings& readings, const Target& target, con
   const bool is_due = at.on >= what.due_before;
   at.on = std::min(at.on, what.due_before);
   // What came later does not change what was reached in time.
-  if (is_due) at.as_of = std::min(at.as_of, what.due_before);
+  const auto known_by = what.due_before + kFreezeAfter;
+  if (is_due) at.as_of = std::min(at.as_of, known_by);
 
   TargetStatus status;
   status.target = target;
   status.on = at.on;
-  const bool shows_frozen = is_due && target.frozen && asked.as_of >= what.due_before &&
-                            asked.counts == Counts::kProvisionalToo;
+  const bool shows_frozen =
+      is_due && target.frozen && asked.as_of >= known_by && asked.counts == Counts::kProvisionalToo;
   auto rate = shows_frozen ? frozen_rate(readings.sql(), target) : rate_of(readings, what, at);
   if (!rate) return rate.error();
   status.rate = std::move(*rate);
@@ -261,7 +262,7 @@ Result<std::int64_t> freeze_due(Sql& sql, Instant now) {
   if (!due) return due.error();
   std::int64_t written = 0;
   for (const auto& target : *due) {
-    const At at{target.what.due_before, target.what.due_before};
+    const At at{target.what.due_before, target.what.due_before + kFreezeAfter};
     const auto rate =
         campaign::rate(sql, target.what.indicator, target.what.subject, target.what.source, at);
     if (!rate) return rate.error();

@@ -15,9 +15,9 @@
 //               independent and equally spread). Under 4 figures (3 gains): none.
 //               Days to go: distance / mean, up; the day is the cut-off's and as many more
 //   rank        by rate, among the units beside it that have one; equal rates share a place
-//   frozen      once due_before has passed, what was known then (on = as_of = due_before) is
-//   written
-//               down at the first freeze_due() and never changes
+//   frozen      two minutes after due_before what was known then (on = due_before, as_of two
+//               minutes later: what came in time may be written a moment after) is written down
+//               at the first freeze_due(), and never changes
 #pragma once
 
 #include <cstdint>

@@ -144,6 +144,27 @@ TEST_P(Targets, OnceMissedKeepWhatWasKnownThen) {
   EXPECT_EQ(status(of_residents_, on("2020-08-19")).phase, Phase::kReached);
 }
 
+// A report that came in time is written a moment later; what is written after that is too late.
+TEST_P(Targets, WhatIsWrittenWithinTwoMinutesOfTheirDueCounts) {
+  const Instant due = end_of("2020-08-20");
+  auto last = figure(key_of("84"), 70'000, due);
+  last.known_at = due + std::chrono::minutes{1};
+  here_.record(last);
+  last.value = 80'000;
+  last.known_at = due + std::chrono::minutes{3};
+  last.reason = "đếm lại";
+  here_.record(last);
+  const auto counted = [&](Instant as_of) {
+    return status(of_residents_, on("2020-08-25", as_of)).rate.numerator.value();
+  };
+  EXPECT_EQ(counted(due), 68'400);
+  EXPECT_EQ(counted(due + kFreezeAfter), 70'000);
+  EXPECT_EQ(counted(Instant::max()), 70'000);
+  EXPECT_EQ(here_.write([&](Sql& sql) { return freeze_due(sql, due + kFreezeAfter); }), 2);
+  EXPECT_EQ(counted(due), 68'400);
+  EXPECT_EQ(counted(Instant::max()), 70'000);
+}
+
 TEST_P(Targets, RankAUnitAmongThoseBesideItThatHaveARate) {
   here_.write([](Sql& sql) -> Result<int> {
     for (const auto* code : {"70", "80", "82"}) {

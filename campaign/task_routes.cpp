@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "campaign/desk.h"
+#include "campaign/packed.h"
 #include "campaign/report_json.h"
 #include "campaign/sight.h"
 #include "campaign/templates.h"
@@ -23,6 +24,8 @@ constexpr std::string_view kLeader[] = {"leader"};
 constexpr std::string_view kXlsx =
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr std::chrono::days kLongestSpan{400};
+// Alerts are for what is to be done now, and each costs a look at its cells.
+constexpr std::chrono::days kMostAlertDays{31};
 
 Response file_response(Bytes bytes, std::string_view type, std::string_view name) {
   Response response;
@@ -300,8 +303,20 @@ Answer show_registers(const Desk& desk, const Caller& caller, const Request& req
   });
 }
 
+Refusal too_many_days() {
+  return {400,
+          "Cảnh báo chỉ xem được nhiều nhất 31 ngày một lần.",
+          "Alerts are given for 31 days at most.",
+          {{.cell = "to",
+            .says = "Khoảng từ \"from\" đến \"to\" dài hơn 31 ngày.",
+            .says_en = "From `from` to `to` are more than 31 days.",
+            .todo = "Chọn khoảng ngắn hơn, hoặc xem sổ theo dõi (/registers), tới 400 ngày.",
+            .todo_en = "Ask for fewer days, or for /registers, which has up to 400."}}};
+}
+
 Answer list_alerts(const Desk& desk, const Caller& caller, const Request& request) {
   return with_dues(desk, caller, request, [&](store::Sql& sql, const DueQuery& asked) -> Answer {
+    if (asked.to - asked.from > kMostAlertDays) return too_many_days();
     const auto found = alerts(sql, asked, desk.now());
     if (!found) return found.error();
     std::vector<std::string> entries;
@@ -364,7 +379,7 @@ Answer show_inbox(const Desk& desk, const Caller& caller, const Request& request
   });
 }
 
-Answer read_letter(const Desk& desk, const Caller& caller, const Request& request) {
+Answer mark_entry_read(const Desk& desk, const Caller& caller, const Request& request) {
   const auto id = number_in(request.parameter("id"));
   if (!id) return refusal::not_found();
   return desk.store.write([&](store::Sql& sql) -> Answer {
@@ -384,12 +399,12 @@ void add_task_routes(const Desk& desk, http::Router& router) {
   router.add("GET", base + "/tasks", as_anyone(desk, list_tasks));
   router.add("POST", base + "/tasks", as_anyone(desk, add_task));
   router.add("GET", base + "/dues", as_anyone(desk, list_dues));
-  router.add("GET", base + "/dues/{id}/form", as_anyone(desk, show_form));
+  router.add("GET", base + "/dues/{id}/form", packed(as_anyone(desk, show_form)));
   router.add("POST", base + "/dues/excuse", as_anyone(desk, excuse_due));
   router.add("GET", base + "/registers", as_anyone(desk, show_registers));
   router.add("GET", base + "/alerts", as_anyone(desk, list_alerts));
   router.add("GET", base + "/inbox", as_anyone(desk, show_inbox));
-  router.add("POST", base + "/inbox/{id}/read", as_anyone(desk, read_letter));
+  router.add("POST", base + "/inbox/{id}/read", as_anyone(desk, mark_entry_read));
 }
 
 }  // namespace bz::campaign

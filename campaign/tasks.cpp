@@ -68,7 +68,10 @@ vi::DeadlineRule rule_of(const RuleRow& row) {
   return window;
 }
 
+// It stands in the ids of reminders by mail, where a dot parts words (RFC 5322).
 bool is_task_id(std::string_view text) {
+  if (text.starts_with('.') || text.ends_with('.') || text.find("..") != std::string_view::npos)
+    return false;
   return text.size() >= 2 && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
          });
@@ -97,8 +100,9 @@ void look_at_rule(const Task& task, std::vector<Fault>& faults) {
 void look_at_words(const Task& task, std::vector<Fault>& faults) {
   if (!is_task_id(task.id)) {
     faults.push_back(fault("id", "Mã nhiệm vụ không đúng.", "The task's id is not right.",
-                           "Dùng 2 đến 64 ký tự a-z, 0-9, '-' và '.'.",
-                           "Use 2 to 64 of a-z, 0-9, '-' and '.'."));
+                           "Dùng 2 đến 64 ký tự a-z, 0-9, '-' và '.'; dấu chấm không đứng đầu, "
+                           "đứng cuối hay liền nhau.",
+                           "Use 2 to 64 of a-z, 0-9, '-' and '.'; no dot first, last or twice."));
   }
   if (find_form(task.form) == nullptr) {
     faults.push_back(fault("form", "Không có biểu mẫu này.", "There is no such form.",
@@ -153,7 +157,7 @@ Result<void> insert(Sql& sql, const Task& task) {
   const auto rule = row_of(task.rule);
   const auto ladder = to_text(task.ladder);
   const auto letter_day = number_or_none(task.letter.dated);
-  return done(sql.run(
+  return store::done(sql.run(
       "INSERT INTO task (id, letter, letter_day, path, sentence, form, legs, rule, due_ms, "
       "begins_ms, minutes, first_day, last_day, phrase, issued_ms, receiver, ladder, made_by, "
       "made_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
@@ -277,32 +281,33 @@ Given<Task> stop_task(Sql& sql, std::string_view task, Instant from) {
   return again(sql, task);
 }
 
-Result<std::vector<AskedTask>> asked_tasks(Sql& sql, std::string_view id, std::string_view body) {
+Result<std::vector<AskedTask>> asked_tasks(Sql& sql, std::string_view id, std::string_view body,
+                                           Bodies bodies) {
   std::vector<AskedTask> found;
   auto read = sql.each(
       "SELECT id, letter, letter_day, path, sentence, form, legs, rule, due_ms, begins_ms, "
       "minutes, first_day, last_day, phrase, issued_ms, receiver, ladder, made_by, made_ms, "
-      "stopped_ms FROM task WHERE ($1 = '' OR id = $1) AND ($2 = '' OR id IN (SELECT task FROM "
-      "task_body WHERE body = $2)) ORDER BY id",
+      "stopped_ms FROM task WHERE " +
+          is_or_any("id", "$1", id) +
+          " AND ($2 = '' OR id IN (SELECT task FROM task_body WHERE body = $2)) ORDER BY id",
       {id, body}, [&](const store::Row& row) -> Result<bool> {
         found.push_back({task_of(row), {}});
         return true;
       });
   if (!read) return read.error();
   if (found.empty()) return found;
+  if (bodies == Bodies::kAll) body = {};
   auto at = found.begin();
-  read = sql.each(
-      "SELECT task, body, from_ms FROM task_body WHERE ($1 = '' OR task = $1) ORDER BY task, "
-      "place, "
-      "body",
-      {id}, [&](const store::Row& row) -> Result<bool> {
-        while (at != found.end() && at->task.id < row.text(0)) ++at;
-        if (at == found.end()) return false;
-        if (at->task.id != row.text(0)) return true;
-        at->task.bodies.emplace_back(row.text(1));
-        at->since.push_back(from_ms(row.integer(2)));
-        return true;
-      });
+  read = sql.each("SELECT task, body, from_ms FROM task_body WHERE " + is_or_any("task", "$1", id) +
+                      " AND " + is_or_any("body", "$2", body) + " ORDER BY task, place, body",
+                  {id, body}, [&](const store::Row& row) -> Result<bool> {
+                    while (at != found.end() && at->task.id < row.text(0)) ++at;
+                    if (at == found.end()) return false;
+                    if (at->task.id != row.text(0)) return true;
+                    at->task.bodies.emplace_back(row.text(1));
+                    at->since.push_back(from_ms(row.integer(2)));
+                    return true;
+                  });
   if (!read) return read.error();
   return found;
 }

@@ -49,7 +49,7 @@ struct LetterReference {
 };
 
 struct Task {
-  std::string id;  // 2 to 64 of a-z, 0-9, '-', '.': "bp-5.2"
+  std::string id;  // 2 to 64 of a-z, 0-9, '-', '.', no dot first, last or twice: "bp-5.2"
   LetterReference letter;
   std::string form;  // forms.h
   Legs legs;

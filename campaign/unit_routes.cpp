@@ -61,15 +61,18 @@ Answer show_unit(const Desk& desk, const Caller&, const Request& request) {
   const auto on = day_of_query(request, "on", vi::local_day(desk.now()));
   if (!on) return refusal::bad_query("on");
   return desk.store.read([&](store::Sql& sql) -> Answer {
-    const auto unit = unit_of(sql, request.parameter("code"), *on);
+    auto unit = unit_of(sql, request.parameter("code"), *on);
     if (!unit) return unit.error();
+    const auto history =
+        units::history(sql, *unit ? (*unit)->key.code : std::string(request.parameter("code")));
+    if (!history) return history.error();
+    // Of a code that nobody has today the last one that had it, unless a day was asked for.
+    if (!*unit && query(request, "on").empty() && !history->empty()) *unit = history->back();
     if (!*unit) return refusal::not_found();
     // One that is named by its key may be no more, or not yet.
     const auto day = (*unit)->is_valid_on(*on) ? *on : (*unit)->key.valid_from;
     const auto above = units::ancestors(sql, (*unit)->key, day);
     if (!above) return above.error();
-    const auto history = units::history(sql, (*unit)->key.code);
-    if (!history) return history.error();
     std::vector<std::string> ancestors;
     for (const auto& one : *above) ancestors.push_back(unit_json(one));
     std::vector<std::string> others;

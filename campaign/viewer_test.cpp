@@ -76,9 +76,9 @@ TEST_P(ViewerLinks, WriteNothingAndReadNothingElse) {
     if (here_.send(route.method, "screen", path, "{}").status != 401)
       taken.insert(route.method + " " + path);
   }
-  EXPECT_EQ(taken, (std::set<std::string>{"GET /measures", "GET /rates", "GET /series",
-                                          "GET /targets", "GET /targets/84/status", "GET /units",
-                                          "GET /units/84", "GET /units/84/borders",
+  EXPECT_EQ(taken, (std::set<std::string>{"GET /bodies", "GET /measures", "GET /rates",
+                                          "GET /series", "GET /targets", "GET /targets/84/status",
+                                          "GET /units", "GET /units/84", "GET /units/84/borders",
                                           "GET /viewer-link", "GET /wall", "GET /wall/deadlines"}));
 }
 

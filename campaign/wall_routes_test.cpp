@@ -44,6 +44,16 @@ class PagesRead : public OnCampaign {
 };
 BZ_ON_BOTH_STORES(PagesRead);
 
+TEST_P(PagesRead, ACodeThatNoUnitHasTodayIsThatOfTheLastOneThatHadIt) {
+  here_.clock.set(vi::end_of(*day_from_text("2026-01-01")));
+  auto unit = object_in(here_.get("chutich", "/units/84"), "unit");
+  EXPECT_EQ(unit.text("key"), kTraVinh);
+  EXPECT_EQ(unit.text("valid_to"), "2025-07-01");
+  EXPECT_EQ(here_.get("chutich", "/units/84", {{"on", "2026-01-01"}}).status, 404)
+      << "on a day that was asked for, nobody has it";
+  EXPECT_EQ(here_.get("chutich", "/units/9999").status, 404);
+}
+
 TEST_P(PagesRead, TheNextDeadlineNamesWhoHasNotReportedYet) {
   ask_for_reports();
   hand_in_file("tv-1:viettel-84:1597914000000");
@@ -170,6 +180,25 @@ TEST_P(PagesRead, ADuesFormHasItsRowsInOrderWithWhatWasSaidBefore) {
   EXPECT_LT(answer.body.size(), 6'000U);
   EXPECT_EQ(here_.get("viettel", "/dues/tv-1:viettel-84:1/form").status, 404);
   EXPECT_EQ(here_.get("viettel", "/dues/x/form").status, 404);
+}
+
+TEST_P(PagesRead, AWallHasTheRankAmongTheProvincesWhereItIsAskedFor) {
+  // 68,400 of 1,009,168 are 6.78 %; 100,000 of 1,000,000 are 10 %.
+  here_.figure(kTraVinh, 68'400, "department:so-tttt-84");
+  here_.figure(kBinhPhuoc, 100'000, "department:so-tttt-70");
+  here_.figure(kBinhPhuoc, 1'000'000, "census:2019-04-01", "population", "2019-04-01");
+  const CampaignHere::Query plain{{"unit", "84"}, {"on", "2020-08-19"}};
+  auto asked = plain;
+  asked["rank"] = "1";
+  auto rank = object_in(here_.get("chutich", "/wall", asked), "rank");
+  EXPECT_EQ(rank.integer("place"), 2);
+  EXPECT_EQ(rank.integer("with_rate"), 2);
+  EXPECT_EQ(rank.integer("of"),
+            static_cast<std::int64_t>(
+                objects_in(here_.get("chutich", "/units", {{"parent", "VN"}}), "units").size()));
+  asked["unit"] = "70";
+  EXPECT_EQ(object_in(here_.get("chutich", "/wall", asked), "rank").integer("place"), 1);
+  EXPECT_EQ(here_.get("chutich", "/wall", plain).body.find("\"rank\""), std::string::npos);
 }
 
 TEST_P(PagesRead, TheLatestOfEachSourceLeavesOlderDaysOut) {

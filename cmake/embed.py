@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """embed.py DIST OUT.cpp: writes the built web pages as a C++ file, the table of server/web_files.h.
 
-Sorted by path, so that the same pages give the same program. Beside each file lies the same by gzip, where that is shorter: it is
-packed once here, as well as can be, and not anew for every visitor.
+Sorted by path, so that the same pages give the same program. Beside each file lies the same by gzip and by brotli, where that is
+shorter: packed once, as well as can be, and not anew for every visitor. By brotli vite has done it (NAME.br): Python has none.
 """
 import gzip
 import pathlib
@@ -19,7 +19,7 @@ TYPES = {
 }
 
 dist, out = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-files = sorted(path for path in dist.rglob("*") if path.is_file())
+files = sorted(path for path in dist.rglob("*") if path.is_file() and path.suffix != ".br")
 if not any(path.relative_to(dist).as_posix() == "index.html" for path in files):
     sys.exit(f"embed.py: {dist} holds no index.html")
 
@@ -47,10 +47,16 @@ for number, path in enumerate(files):
     if path.suffix not in TYPES:
         sys.exit(f"embed.py: {name}: which type is {path.suffix or 'a file without ending'}?")
     content = path.read_bytes()
-    zipped = gzip.compress(content, 9, mtime=0)
+    by_brotli = path.with_name(path.name + ".br")
+    packed = [
+        array(f"k{coding}{number}", short) if len(short) < len(content) else "{}"
+        for coding, short in (
+            ("Gzip", gzip.compress(content, 9, mtime=0)),
+            ("Brotli", by_brotli.read_bytes() if by_brotli.exists() else content),
+        )
+    ]
     plain = array(f"kFile{number}", content)
-    short = array(f"kZipped{number}", zipped) if len(zipped) < len(content) else "{}"
-    table.append(f'    WebFile{{"{name}", "{TYPES[path.suffix]}", {plain}, {short}}},')
+    table.append(f'    WebFile{{"{name}", "{TYPES[path.suffix]}", {plain}, {", ".join(packed)}}},')
 lines += [
     f"constexpr std::array<WebFile, {len(table)}> kFiles{{",
     *table,

@@ -65,6 +65,8 @@ class CodesHere {
         [](const http::Request& request) -> Result<http::Session> {
           const auto account = request.header("x-test-account");
           if (!account) return Error{Code::kDenied, "log in"};
+          if (request.header("x-test-stale-page") && request.method != "GET")
+            return Error{Code::kInvalid, "not the session's CSRF token"};
           http::Session session{.account = std::string(*account),
                                 .system_administrator = *account == "root"};
           const auto helper = request.header("x-test-helper");

@@ -35,12 +35,15 @@ constexpr Refusal kSecondFactorNeeded{
 constexpr Refusal kMissingAuthority{400, "missing_authority", "name the authority: ?authority=ID"};
 constexpr Refusal kUnavailable{503, "unavailable", "accounts cannot be asked, try again"};
 
+constexpr Refusal kNoCsrfToken{403, "csrf",
+                               "the header X-CSRF-Token is missing or wrong; load the page again"};
 constexpr Refusal kOlderPortal{
     503, "unavailable",
     "the portal is of an older version and does not say who stands behind an account: upgrade it, "
     "then try again"};
 
 http::Response nobody(const Error& error) {
+  if (error.code == Code::kInvalid) return answer(kNoCsrfToken);
   return answer(error.code == Code::kDenied ? refusal::kUnauthorized : kUnavailable);
 }
 

@@ -97,6 +97,15 @@ TEST_P(Officers, ATrustedBrowserGivesItsSecondFactorBeforeAnyHealthWork) {
   EXPECT_GE(asked, 15);
 }
 
+// Not 401, by which a page would ask for the password of who is logged in.
+TEST_P(Officers, AWriteWithoutTheSessionsCsrfTokenIsForbidden) {
+  const http::Headers stale{{"x-test-account", "lan"}, {"x-test-stale-page", "1"}};
+  const auto refused = here.call("POST", "/officer/v1/revocations", stale, "{}");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(here.error(refused), "csrf");
+  EXPECT_EQ(here.call("GET", "/officer/v1/me", stale).status, 200);
+}
+
 TEST_P(Officers, MeTellsRolesAndWhatTheAuthorityCanDo) {
   here.grant("lan", "supervisor");
   const auto me = here.officer("lan", "GET", "/officer/v1/me");

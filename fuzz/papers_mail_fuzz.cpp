@@ -1,8 +1,10 @@
-// A letter that is read must, sent on, be read with the same sender, text and attachments.
+// A letter that is read must, sent on, be read with the same sender, text and attachments. Nobody
+// vouches for its sender but who is asked, and for no sender of another domain.
 #include <cstdlib>
 #include <string>
 
 #include "base/utf8.h"
+#include "papers/authentication.h"
 #include "papers/mail.h"
 
 namespace {
@@ -23,6 +25,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto mail = bz::papers::read_mail({data, size});
   if (!mail) return 0;
   must(bz::is_utf8(mail->subject) && bz::is_utf8(mail->text));
+  const auto& results = mail->authentication_results;
+  const bool vouched = bz::papers::vouches("mx.example", results, mail->from);
+  must(!vouched || !results.empty());
+  must(!bz::papers::vouches("", results, mail->from));
   bz::papers::MailToSend on;
   on.from = mail->from;
   on.to = {mail->from};

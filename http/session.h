@@ -29,7 +29,9 @@ struct Session {
 
 // The session of a request (its cookie, and for anything but GET its CSRF token), with a second
 // factor passed, now or (`second_factor` false) on that browser in the last 30 days. kDenied when
-// there is none: answer 401. kUnavailable when accounts cannot be asked.
+// there is none: answer 401. kInvalid when somebody is logged in and the CSRF token is not the
+// session's: answer 403, since logging in again is not what is missing. kUnavailable when accounts
+// cannot be asked.
 using WhoAsks = std::function<Result<Session>(const Request&)>;
 
 }  // namespace bz::http

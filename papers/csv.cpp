@@ -150,13 +150,36 @@ char find_separator(std::string_view text) {
   return lines_with[best] == 0 ? ',' : kSeparators[best];
 }
 
-// How many apostrophes stand in front of a sign that would make a formula of the text; nothing when
-// no such sign follows them.
-std::optional<std::size_t> apostrophes_before_sign(std::string_view text) {
-  const auto first = text.find_first_not_of('\'');
-  if (first == std::string_view::npos || kRunAsFormula.find(text[first]) == std::string_view::npos)
-    return std::nullopt;
-  return first;
+// Whether the text would be run as a formula: the sign of one, also behind apostrophes and quotes.
+bool is_run(std::string_view text) {
+  const auto first = text.find_first_not_of("'\"");
+  return first != std::string_view::npos &&
+         kRunAsFormula.find(text[first]) != std::string_view::npos;
+}
+
+// Where a cell begins, by one separator or another: at the start, and behind these.
+bool begins_cell(std::string_view text, std::size_t at) {
+  return at == 0 || std::string_view(";\t\r\n").find(text[at - 1]) != std::string_view::npos;
+}
+
+// An apostrophe in front of whatever would be run. What would be run after it would be run without
+// it, so that unguarded() finds each of them, and no other.
+std::string guarded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (begins_cell(text, at) && is_run(text.substr(at))) out += '\'';
+    out += text[at];
+  }
+  return out;
+}
+
+std::string unguarded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (begins_cell(text, at) && text[at] == '\'' && is_run(text.substr(at + 1))) continue;
+    out += text[at];
+  }
+  return out;
 }
 
 class Reader {
@@ -212,11 +235,11 @@ class Reader {
       while (!at_end_of_cell()) ++at_;
       cell = text_.substr(start, at_ - start);
     }
+    cell = unguarded(cell);
     if (characters(cell) > kMostCharacters) {
       return malformed_at(row, column, "chữ dài quá 32.767 ký tự. Hãy rút ngắn.",
                           "text over 32,767 characters: shorten it.");
     }
-    if (apostrophes_before_sign(cell).value_or(0) > 0) cell.erase(0, 1);
     return cell;
   }
 
@@ -291,8 +314,7 @@ Bytes write_csv(const Sheet& sheet) {
       const auto& cell = row.cells[column];
       const bool first = column == 0 && &row == sheet.rows.data();
       if (column > 0) out += ',';
-      const bool guarded = cell.kind != Cell::Kind::kNumber && apostrophes_before_sign(cell.text);
-      write_text(out, guarded ? "'" + cell.text : cell.text, first);
+      write_text(out, cell.kind == Cell::Kind::kNumber ? cell.text : guarded(cell.text), first);
     }
     out += "\r\n";
   }

@@ -18,8 +18,8 @@ struct CsvFile {
 // The separator is the one that stands, outside quotes, in most of the first 50 lines with text (on
 // a tie: tab, then ';', then ','), unless the first line says it ("sep=;", not a row then). A line
 // ends by CR LF, LF or CR. UTF-8 with or without a byte order mark, or UTF-16 little endian with
-// one (Excel's "Unicode text"). An apostrophe that write_csv put before a formula's sign is taken
-// off. kMalformed, with the cell where there is one, when
+// one (Excel's "Unicode text"). The apostrophes that write_csv puts before a formula's sign are
+// taken off. kMalformed, with the cell where there is one, when
 //  - it is over a bound of sheet.h, is in another encoding (windows-1258, VISCII, TCVN3), or holds
 //  a
 //    zero byte,
@@ -27,9 +27,10 @@ struct CsvFile {
 Result<CsvFile> read_csv(ByteView file);
 
 // UTF-8 with byte order mark, separated by ',', lines ended by CR LF: what Excel opens by a double
-// click. A text that begins (after apostrophes) with = + - @ tab or CR would be run as a formula
-// there, so it gets an apostrophe in front; numbers do not. Merges are not written. What it writes,
-// read_csv reads as the same texts.
+// click. A text that begins (after apostrophes and quotes) with = + - @ tab or CR would be run as a
+// formula there, so it gets an apostrophe in front; numbers do not. So does what stands behind a
+// ';', tab or line end in it, where a spreadsheet that parts at ';' or tab begins another cell.
+// Merges are not written. What it writes, read_csv reads as the same texts.
 Bytes write_csv(const Sheet& sheet);
 
 }  // namespace bz::papers

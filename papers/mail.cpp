@@ -135,6 +135,38 @@ std::string sender_of(GMimeMessage* message) {
   return ascii_lowered(address);
 }
 
+// The first word of what a header says, in lower case.
+std::string first_word(std::string_view text) {
+  const auto first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  text.remove_prefix(first);
+  return ascii_lowered(text.substr(0, text.find_first_of(" \t\r\n;(")));
+}
+
+// What stands in the headers beside the letter's own.
+void read_stations(GMimeMessage* message, Mail& mail) {
+  auto* headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
+  for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
+    auto* header = g_mime_header_list_get_header_at(headers, i);
+    const auto name = ascii_lowered(g_mime_header_get_name(header));
+    const char* raw = g_mime_header_get_raw_value(header);
+    const std::string_view value = raw == nullptr ? "" : raw;
+    if (name == "authentication-results") {
+      mail.authentication_results.emplace_back(value);
+    } else if (name == "auto-submitted") {
+      mail.is_automatic = mail.is_automatic || first_word(value) != "no";
+    } else if (name == "precedence") {
+      const auto word = first_word(value);
+      mail.is_automatic = mail.is_automatic || word == "bulk" || word == "list" || word == "junk";
+    } else if (name == "return-path") {
+      mail.is_automatic = mail.is_automatic || first_word(value) == "<>";
+    }
+  }
+  auto* part = g_mime_message_get_mime_part(message);
+  auto* type = part == nullptr ? nullptr : g_mime_object_get_content_type(part);
+  mail.is_automatic = mail.is_automatic ||
+                      (type != nullptr && g_mime_content_type_is_type(type, "multipart", "report"));
+}
+
 std::optional<Instant> date_of(GMimeMessage* message) {
   auto* date = g_mime_message_get_date(message);
   if (date == nullptr) return std::nullopt;
@@ -271,6 +303,10 @@ Result<void> check(const MailToSend& mail) {
   if (!std::all_of(mail.to.begin(), mail.to.end(), is_address))
     return invalid("a recipient's address is none");
   if (!is_message_id(mail.message_id)) return invalid("the message id is none");
+  if (!mail.auto_submitted.empty() && mail.auto_submitted != "auto-generated" &&
+      mail.auto_submitted != "auto-replied") {
+    return invalid("a program's letter is auto-generated or auto-replied");
+  }
   for (const auto* line : {&mail.from_name, &mail.subject}) {
     if (!is_utf8(*line) || std::any_of(line->begin(), line->end(), is_control))
       return invalid("the sender's name and the subject are one line of UTF-8 each");
@@ -373,6 +409,7 @@ Result<Mail> read_mail(ByteView message) {
   if (const char* id = g_mime_message_get_message_id(parsed.get()); id && is_message_id(id))
     mail.message_id = id;
   mail.dated = date_of(parsed.get());
+  read_stations(parsed.get(), mail);
   Parts parts(mail);
   if (auto fine = parts.take(g_mime_message_get_mime_part(parsed.get()), 1, false); !fine)
     return fine.error();
@@ -391,6 +428,9 @@ Result<Bytes> write_mail(const MailToSend& mail) {
   g_mime_message_set_subject(message.get(), mail.subject.c_str(), "utf-8");
   g_mime_message_set_message_id(message.get(), mail.message_id.c_str());
   set_date(message.get(), mail.dated);
+  if (!mail.auto_submitted.empty())
+    g_mime_object_set_header(GMIME_OBJECT(message.get()), "Auto-Submitted",
+                             mail.auto_submitted.c_str(), "utf-8");
   g_mime_message_set_mime_part(message.get(), body_of(mail).get());
 
   const std::unique_ptr<GMimeFormatOptions, decltype(&g_mime_format_options_free)> options(

@@ -29,6 +29,11 @@ struct Mail {
   std::optional<Instant> dated = {};  // what the sender's program says; nothing when it is no date
   std::string text = {};  // of the text/plain parts, LF at line ends; empty when all is HTML
   std::vector<Attachment> attachments = {};  // in their order, those of letters inside it too
+  // What mail servers say of its sender, topmost first, as it stands there (authentication.h).
+  std::vector<std::string> authentication_results = {};
+  // No person waits for an answer: Auto-Submitted other than "no", Precedence bulk, list or junk,
+  // an empty Return-Path, or a multipart/report. Such a letter is never answered (RFC 3834).
+  bool is_automatic = false;
 };
 
 // All text comes out as UTF-8. kMalformed, in a sentence that holds nothing of the letter, when it
@@ -46,11 +51,12 @@ struct MailToSend {
   Instant dated{};              // written as local time of Vietnam, +0700
   std::string text = {};        // UTF-8
   std::vector<Attachment> attachments = {};
+  std::string auto_submitted = {};  // of a program's letter: "auto-generated", "auto-replied"
 };
 
 // The bytes to send: the same for the same letter, lines ended by CR LF, nothing but ASCII.
-// kInvalid when an address or the id is none, a name or the subject has a line end in it, or text
-// is not UTF-8.
+// kInvalid when an address, the id or auto_submitted is none, a name or the subject has a line end
+// in it, or text is not UTF-8.
 Result<Bytes> write_mail(const MailToSend& mail);
 
 }  // namespace bz::papers

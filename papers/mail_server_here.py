@@ -5,6 +5,7 @@
 "tls" makes a certificate of its own (FOLDER/server.pem), takes nothing before STARTTLS, and no letter without the login
 user "kho" with password "mật khẩu". Prints its port. What the recipient's name asks for:
     no@…     is refused (550)       later@…   is asked to come back (451) after the letter's last byte
+    grey@…   is asked to come back (450)
     gone@…   the connection breaks after the letter's last byte, before any answer
 """
 import asyncio
@@ -24,6 +25,8 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("no@"):
             return "550 no such mailbox"
+        if address.startswith("grey@"):
+            return "450 greylisted"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -137,6 +137,49 @@ TEST(Mail, ADateThatIsNoneIsNone) {
   EXPECT_FALSE(read(kFrom + "Date: hom nay\r\n\r\nx").dated);
 }
 
+TEST(Mail, WhatServersSayOfItsSenderIsReadTopmostFirst) {
+  const auto mail = read("Authentication-Results: a.example;\r\n dmarc=pass\r\n" + kFrom +
+                         "authentication-results: b.example; none\r\n\r\nx");
+  ASSERT_EQ(mail.authentication_results.size(), 2U);
+  EXPECT_NE(mail.authentication_results[0].find("a.example;"), std::string::npos);
+  EXPECT_NE(mail.authentication_results[0].find("dmarc=pass"), std::string::npos);
+  EXPECT_NE(mail.authentication_results[1].find("b.example"), std::string::npos);
+  // Those of a letter inside it are not its own.
+  EXPECT_TRUE(read(kFrom + "Content-Type: message/rfc822\r\n\r\nAuthentication-Results: a.example; "
+                           "dmarc=pass\r\nFrom: c@d.vn\r\n\r\nx")
+                  .authentication_results.empty());
+}
+
+TEST(Mail, ALetterForWhichNobodyWaitsIsTold) {
+  const auto is_automatic = [](const std::string& headers) {
+    return read(kFrom + headers + "\r\nx").is_automatic;
+  };
+  EXPECT_FALSE(is_automatic(""));
+  EXPECT_FALSE(is_automatic("Auto-Submitted: no\r\n"));
+  EXPECT_FALSE(is_automatic("Auto-Submitted: No (a person)\r\nPrecedence: first-class\r\n"));
+  EXPECT_FALSE(is_automatic("Return-Path: <kho@example.vn>\r\n"));
+  EXPECT_TRUE(is_automatic("Auto-Submitted: auto-replied\r\n"));
+  EXPECT_TRUE(is_automatic("AUTO-SUBMITTED: Auto-Generated; x=y\r\n"));
+  for (const auto* word : {"bulk", "List", "junk"})
+    EXPECT_TRUE(is_automatic("Precedence: " + std::string(word) + "\r\n")) << word;
+  EXPECT_TRUE(is_automatic("Return-Path: <>\r\n"));
+  EXPECT_TRUE(is_automatic("Content-Type: multipart/report; boundary=x\r\n"));
+}
+
+TEST(Mail, AProgramsLetterSaysSo) {
+  MailToSend mail;
+  mail.from = "kho@example.vn";
+  mail.to = {"a@example.vn"};
+  mail.message_id = "1@example.vn";
+  mail.auto_submitted = "auto-replied";
+  const auto bytes = write_mail(mail);
+  ASSERT_TRUE(bytes) << bytes.error().what;
+  EXPECT_NE(as_text(*bytes).find("\r\nAuto-Submitted: auto-replied\r\n"), std::string_view::npos);
+  EXPECT_TRUE(read_mail(*bytes)->is_automatic);
+  mail.auto_submitted = "auto-replied\r\nX: y";
+  EXPECT_FALSE(write_mail(mail));
+}
+
 TEST(Mail, NestingPartsAndSizeHaveBounds) {
   const auto nested = [](int depth) {
     std::string text = kFrom;

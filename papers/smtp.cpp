@@ -67,6 +67,12 @@ std::size_t give(char* to, std::size_t size, std::size_t count, void* from) {
   return bytes;
 }
 
+bool is_of_connection(CURLcode code) {
+  return code == CURLE_USE_SSL_FAILED || code == CURLE_PEER_FAILED_VERIFICATION ||
+         code == CURLE_SSL_CACERT_BADFILE || code == CURLE_OPERATION_TIMEDOUT ||
+         code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT;
+}
+
 // Neither what the server said nor an address stands in it: both can name a person.
 Error error_of(CURLcode code, long answer) {
   if (code == CURLE_LOGIN_DENIED || answer == 530 || answer == 535)
@@ -95,15 +101,15 @@ Error error_of(CURLcode code, long answer) {
   }
   if (answer >= 400 && answer < 500) {
     return {Code::kUnavailable,
-            "the mail server asks to come back later (" + std::to_string(answer) + ")"};
+            "the mail server is away for a while (" + std::to_string(answer) + ")"};
   }
   return {Code::kUnavailable, "the mail server broke off: try again later"};
 }
 
 }  // namespace
 
-Result<void> send_mail(const MailServer& server, const MailToSend& mail) {
-  if (auto fine = check(server); !fine) return fine;
+Result<Delivery> send_mail(const MailServer& server, const MailToSend& mail) {
+  if (auto fine = check(server); !fine) return fine.error();
   const auto letter = write_mail(mail);
   if (!letter) return letter.error();
   List recipients;
@@ -139,8 +145,12 @@ Result<void> send_mail(const MailServer& server, const MailToSend& mail) {
   const auto code = curl_easy_perform(curl);
   long answer = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
-  if (code == CURLE_OK && answer == 250) return {};
-  return error_of(code, answer);
+  if (code == CURLE_OK && answer == 250) return Delivery::kTaken;
+  const auto error = error_of(code, answer);
+  const bool is_of_letter = answer >= 400 && answer < 500 && answer != 421 && answer != 454;
+  if (error.code == Code::kUnavailable && is_of_letter && !is_of_connection(code))
+    return Delivery::kPutOff;
+  return error;
 }
 
 }  // namespace bz::papers

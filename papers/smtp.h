@@ -20,11 +20,16 @@ struct MailServer {
   std::chrono::milliseconds timeout{30'000};  // for the whole call
 };
 
-// Returns without error only after the server took the letter for every recipient (250 after its
-// last byte). kUnavailable when it cannot be reached, breaks off or asks to come back (4xx): the
-// same call may be made again, with the same message_id, and may then deliver twice. kDenied when
-// it refuses the login; kInvalid when it refuses for good (5xx), or for an address or url that is
-// none. No error holds an address or what the server said.
-Result<void> send_mail(const MailServer& server, const MailToSend& mail);
+// What became of a letter.
+enum class Delivery {
+  kTaken,   // for every recipient: 250 after its last byte
+  kPutOff,  // it asks to come back with this letter later (4xx); others may be taken meanwhile
+};
+
+// kUnavailable when the server cannot be reached, breaks off, or is away itself (421, 454). Then,
+// and when it is put off, the same call may be made again, with the same message_id, and may
+// deliver twice. kDenied when it refuses the login; kInvalid when it refuses for good (5xx), or for
+// an address or url that is none. No error holds an address or what the server said.
+Result<Delivery> send_mail(const MailServer& server, const MailToSend& mail);
 
 }  // namespace bz::papers

@@ -48,6 +48,8 @@ void add_who_asks_route(http::Router& router, const std::string& token, http::Wh
         const auto session = ask(asked);
         if (!session && session.error().code == Code::kDenied)
           return http::json_response(401, R"({"error":"nobody is logged in"})");
+        if (!session && session.error().code == Code::kInvalid)
+          return http::json_response(422, R"({"error":"csrf"})");
         if (!session) return http::json_response(503, R"({"error":"try again"})");
         std::string helpers;
         for (const auto& helper : session->helpers) helpers += helper + ' ';
@@ -93,6 +95,8 @@ http::WhoAsks who_asks_at(const std::string& portal_url, const std::string& toke
     }
     if (!answer) return answer.error();
     if (answer->status == 401) return Error{Code::kDenied, "nobody is logged in"};
+    if (answer->status == 422)
+      return Error{Code::kInvalid, "the header X-CSRF-Token is missing or not the session's"};
     if (answer->status != 200)
       return Error{Code::kUnavailable, "the portal does not say who asks; check internal_token"};
     auto reader = wire::JsonReader::parse(answer->body, 16'384);

@@ -11,17 +11,12 @@
 namespace bz::server {
 namespace {
 
-// Who asks, as a part hears it from a portal that answers `more` besides whose session it is.
-Result<http::Session> said_with(const std::string& more) {
+// Who asks, as a part hears it from a portal with these routes.
+Result<http::Session> heard_from(const http::Router& router) {
   const auto folder = TempFolder::make();
   SystemClock clock;
   auto log = *Log::to_file(clock, folder->path() / "log");
   Metrics metrics;
-  http::Router router;
-  router.add("POST", "/internal/v1/who-asks", [&](const http::Request&) {
-    return http::json_response(200, R"({"account":")" + to_base64(as_bytes("hoa")) +
-                                        R"(","system_administrator":true)" + more + "}");
-  });
   auto portal = http::Server::start({.port = 0}, router, log, metrics);
   if (!portal) return portal.error();
   http::Request request;
@@ -29,6 +24,29 @@ Result<http::Session> said_with(const std::string& more) {
   request.headers = {{"cookie", "hoa"}};
   return who_asks_at("http://127.0.0.1:" + std::to_string((*portal)->port()),
                      "between us")(request);
+}
+
+// The same from one that answers `more` besides whose session it is.
+Result<http::Session> said_with(const std::string& more) {
+  http::Router router;
+  router.add("POST", "/internal/v1/who-asks", [&](const http::Request&) {
+    return http::json_response(200, R"({"account":")" + to_base64(as_bytes("hoa")) +
+                                        R"(","system_administrator":true)" + more + "}");
+  });
+  return heard_from(router);
+}
+
+// Both pass between machines as they are: one asks for a log-in, the other for the page again.
+TEST(PortalApart, SaysWhetherNobodyIsLoggedInOrTheTokenIsAnothers) {
+  for (const auto code : {Code::kDenied, Code::kInvalid}) {
+    http::Router router;
+    add_who_asks_route(router, "between us", [code](const http::Request&) -> Result<http::Session> {
+      return Error{code, "as accounts say"};
+    });
+    const auto heard = heard_from(router);
+    ASSERT_FALSE(heard);
+    EXPECT_EQ(heard.error().code, code);
+  }
 }
 
 TEST(PortalOfAnotherVersion, AnOlderOneSaysWhoAsksButNotWhoStandsBehindThem) {

@@ -123,7 +123,7 @@ Result<void> Application::open_services() {
     if (!service) return service.error();
     accounts_ = std::move(*service);
     accounts_->add_routes(router_);
-    add_web_pages(router_);
+    add_web_pages(router_, config.install_url);
   }
   if (codes_store_) {
     auto folder = folder_of("codes");
@@ -155,6 +155,7 @@ Result<void> Application::open_services() {
     campaign::Settings settings;
     settings.folder = *folder;
     settings.mail_from = config.mail_from;
+    settings.authserv_id = config.mail_authserv_id;
     settings.mail = config.mail;
     auto service = campaign::Service::open(*campaign_store_, settings, who_asks(), surroundings_);
     if (!service) return service.error();

@@ -57,8 +57,10 @@ struct Config {
   std::string codes_url = {};       // where the codes run, when they run apart from the keys
   std::string portal_url = {};      // where the portal runs, when it runs apart from the codes
   std::string internal_token = {};  // what the parts show each other when they run apart
-  std::string mail_from = {};       // whose address the campaign's reminders carry; empty: none go
-  papers::MailServer mail = {};     // which takes them
+  std::string install_url = "https://www.bluezone.gov.vn/";  // where /install leads
+  std::string mail_authserv_id = {};  // whom the campaign believes about who sent a letter
+  std::string mail_from = {};    // whose address the campaign's reminders carry; empty: none go
+  papers::MailServer mail = {};  // which takes them
 
   // Defaults when there is no such file. kInvalid names what is wrong and where.
   static Result<Config> read(const std::filesystem::path& file);

@@ -177,11 +177,14 @@ TEST_F(Servers, SettingsAreReadAndAFaultIsNamedWithItsPlace) {
     EXPECT_EQ(fault.error().code, Code::kInvalid);
     EXPECT_NE(fault.error().what.find(what), std::string::npos) << fault.error().what;
   };
+  EXPECT_EQ(config("mail_authserv_id = \"mx.so.example\"")->mail_authserv_id, "mx.so.example");
   says("period_minuts = 15", "period_minuts is no setting");
   says("period_minutes = 7", "from 15 to 1440");
   says("period_minutes = 17", "must divide a day");
   says("maintenance = \"yes\"", "must be true or false");
   says("mail_from = \"a@b.vn\"", "and mail_url go together");
+  says("install_url = \"javascript:alert(1)\"", "must be an https address");
+  says("install_url = \"https://a b\"", "must be an https address");
   says("trusted_proxies = \"127.0.0.1\"", "must be a list of texts");
   says("\n\nperiod_minutes = ", "line 3: not TOML");
 }

@@ -114,7 +114,12 @@ Result<Config> Config::read(const std::filesystem::path& file) {
   reader.text("codes_url", config.codes_url);
   reader.text("portal_url", config.portal_url);
   reader.text("internal_token", config.internal_token);
+  reader.text("install_url", config.install_url);
+  if (!config.install_url.starts_with("https://") ||
+      std::ranges::any_of(config.install_url, [](char c) { return c <= ' ' || c > '~'; }))
+    reader.fail("install_url", "must be an https address, without blanks");
   reader.text("mail_from", config.mail_from);
+  reader.text("mail_authserv_id", config.mail_authserv_id);
   reader.text("mail_url", config.mail.url);
   reader.text("mail_user", config.mail.user);
   reader.text("mail_password", config.mail.password);

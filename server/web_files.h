@@ -13,7 +13,8 @@ struct WebFile {
   std::string_view path;  // "/index.html", "/assets/index-1a2b3c4d.js"
   std::string_view type;  // "text/html; charset=utf-8"
   ByteView content;
-  ByteView zipped;  // the same by gzip; empty where that would not be shorter
+  ByteView gzip;  // the same packed; empty where that would not be shorter
+  ByteView brotli;
 };
 
 // Sorted by path.

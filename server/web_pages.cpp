@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <utility>
 
+#include "http/coding.h"
 #include "server/web_files.h"
 
 namespace bz::server {
@@ -15,7 +17,7 @@ constexpr std::string_view kPolicy =
     "object-src 'none'";
 
 // The pages' paths; the same stand in web/src/pages.ts.
-constexpr std::array<std::string_view, 18> kPages = {
+constexpr std::array<std::string_view, 19> kPages = {
     "/",
     "/wall/{unit}",
     "/v/{token}",
@@ -31,52 +33,40 @@ constexpr std::array<std::string_view, 18> kPages = {
     "/codes",
     "/health-audit",
     "/people",
+    "/account",
     "/audit",
     "/public",
     "/parts",
 };
 
-// "gzip, deflate, br;q=0.5". A weight of nothing is a refusal (RFC 9110, 12.5.3); `*` alone is not
-// looked for: every browser names gzip.
-bool takes_gzip(const http::Request& request) {
-  const auto header = request.header("accept-encoding");
-  if (!header) return false;
-  auto rest = *header;
-  while (!rest.empty()) {
-    const auto comma = rest.find(',');
-    auto coding = rest.substr(0, comma);
-    rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
-    const auto semicolon = coding.find(';');
-    const auto weight =
-        semicolon == std::string_view::npos ? std::string_view{} : coding.substr(semicolon + 1);
-    coding = coding.substr(0, semicolon);
-    while (coding.starts_with(' ')) coding.remove_prefix(1);
-    while (coding.ends_with(' ')) coding.remove_suffix(1);
-    if (coding != "gzip") continue;
-    const auto q = weight.find("q=");
-    return q == std::string_view::npos ||
-           weight.substr(q + 2).find_first_of("123456789") != std::string_view::npos;
-  }
-  return false;
-}
-
-http::Response page(const http::Request& request, const WebFile& file, std::string_view caching) {
+// The least that is taken: what brotli makes is always shorter than what gzip does.
+http::Response answer(const http::Request& request, const WebFile& file, std::string_view caching) {
   http::Response response;
   response.set("content-type", std::string(file.type));
   response.set("cache-control", std::string(caching));
+  response.set("cross-origin-resource-policy", "same-origin");
+  response.set("x-content-type-options", "nosniff");
+  response.body = as_text(file.content);
+  if (!file.gzip.empty() || !file.brotli.empty()) response.set("vary", "Accept-Encoding");
+  if (!file.brotli.empty() && http::takes(request, "br")) {
+    response.set("content-encoding", "br");
+    response.body = as_text(file.brotli);
+  } else if (!file.gzip.empty() && http::takes(request, "gzip")) {
+    response.set("content-encoding", "gzip");
+    response.body = as_text(file.gzip);
+  }
+  return response;
+}
+
+// For what runs on its own: the page and the service worker. What these fetch need not say it
+// again, and a slow line carries it each time.
+http::Response page(const http::Request& request, const WebFile& file) {
+  auto response = answer(request, file, "no-cache");
   response.set("content-security-policy", std::string(kPolicy));
   response.set("cross-origin-opener-policy", "same-origin");
-  response.set("cross-origin-resource-policy", "same-origin");
   response.set("permissions-policy", "camera=(), geolocation=(), microphone=()");
   response.set("referrer-policy", "no-referrer");
-  response.set("x-content-type-options", "nosniff");
   response.set("x-frame-options", "DENY");
-  response.body = as_text(file.content);
-  if (file.zipped.empty()) return response;
-  response.set("vary", "Accept-Encoding");
-  if (!takes_gzip(request)) return response;
-  response.set("content-encoding", "gzip");
-  response.body = as_text(file.zipped);
   return response;
 }
 
@@ -88,22 +78,28 @@ const WebFile* find_file(std::string_view path) {
 
 }  // namespace
 
-void add_web_pages(http::Router& router) {
+void add_web_pages(http::Router& router, std::string install_url) {
+  router.add("GET", "/install", [install_url = std::move(install_url)](const http::Request&) {
+    auto response = http::text_response(302, "");
+    response.set("location", install_url);
+    response.set("cache-control", "no-cache");
+    return response;
+  });
   for (const auto path : kPages) {
     router.add("GET", path, [](const http::Request& request) {
       // embed.py makes sure that it is there.
-      return page(request, *find_file("/index.html"), "no-cache");
+      return page(request, *find_file("/index.html"));
     });
   }
   router.add("GET", "/sw.js", [](const http::Request& request) {
     const auto* file = find_file("/sw.js");
     if (file == nullptr) return http::text_response(404, "not found\n");
-    return page(request, *file, "no-cache");
+    return page(request, *file);
   });
   router.add("GET", "/assets/{rest...}", [](const http::Request& request) {
     const auto* file = find_file(request.path);
     if (file == nullptr) return http::text_response(404, "not found\n");
-    return page(request, *file, "public, max-age=31536000, immutable");
+    return answer(request, *file, "public, max-age=31536000, immutable");
   });
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 class WebPages : public testing::Test {
  protected:
-  void SetUp() override { add_web_pages(router_); }
+  void SetUp() override { add_web_pages(router_, "https://app.example.vn/cai"); }
 
   http::Response get(std::string_view path, std::string accept_encoding = {}) {
     http::Request request;
@@ -66,13 +66,20 @@ TEST_F(WebPages, EveryFileThatThePageNamesIsThereAndKeptForGood) {
   EXPECT_GE(named, 3);  // scripts, styles, icon
 }
 
+TEST_F(WebPages, InstallLeadsOnToWhereTheAppIs) {
+  const auto there = get("/install");
+  EXPECT_EQ(there.status, 302);
+  EXPECT_EQ(header(there, "location"), "https://app.example.vn/cai");
+  EXPECT_EQ(header(there, "cache-control"), "no-cache");
+}
+
 TEST_F(WebPages, EveryPageOfThePortalIsTheSameFile) {
   const auto first = get("/").body;
   for (const auto* path :
        {"/wall/84", "/wall/84@2020-06-01", "/v/token", "/units/84", "/bodies/so-tttt-84",
         "/figures/101-1597856400000-1", "/targets", "/registers",
         "/report/5.2:viettel-70:1598346000000", "/call/5.2:viettel-70:1598346000000", "/inbox",
-        "/reconciliation", "/codes", "/health-audit", "/people", "/audit", "/public"}) {
+        "/reconciliation", "/codes", "/health-audit", "/people", "/account", "/audit", "/public"}) {
     const auto page = get(path);
     EXPECT_EQ(page.status, 200) << path;
     EXPECT_EQ(page.body, first) << path;
@@ -80,17 +87,57 @@ TEST_F(WebPages, EveryPageOfThePortalIsTheSameFile) {
   }
 }
 
-TEST_F(WebPages, WhoTakesGzipGetsFewerBytes) {
+TEST_F(WebPages, WhoTakesPackedFilesGetsFewerBytes) {
   const auto plain = get("/");
-  const auto zipped = get("/", "deflate, gzip;q=0.8, br");
+  const auto zipped = get("/", "deflate, gzip;q=0.8");
   EXPECT_EQ(header(plain, "content-encoding"), "");
   EXPECT_EQ(header(plain, "vary"), "Accept-Encoding");
   EXPECT_EQ(header(zipped, "content-encoding"), "gzip");
   EXPECT_EQ(header(zipped, "vary"), "Accept-Encoding");
   EXPECT_TRUE(zipped.body.starts_with("\x1f\x8b"));
   EXPECT_LT(zipped.body.size(), plain.body.size());
-  for (const auto* not_taken : {"gzip;q=0", "gzip; q=0.000", "deflate, br", "x-gzip", "identity"}) {
+  // A browser over TLS says that it takes both.
+  const auto least = get("/", "gzip, deflate, br, zstd");
+  EXPECT_EQ(header(least, "content-encoding"), "br");
+  EXPECT_EQ(header(least, "vary"), "Accept-Encoding");
+  EXPECT_LT(least.body.size(), zipped.body.size());
+  EXPECT_EQ(header(get("/", "gzip, br;q=0"), "content-encoding"), "gzip");
+  for (const auto* not_taken :
+       {"gzip;q=0", "gzip; q=0.000", "br;q=0, deflate", "x-gzip, brotli", "identity"}) {
     EXPECT_EQ(header(get("/", not_taken), "content-encoding"), "") << not_taken;
+    EXPECT_EQ(get("/", not_taken).body, plain.body) << not_taken;
+  }
+}
+
+// So it may be taken without comparing. A font is packed already.
+TEST_F(WebPages, BrotliIsTheShortestWhereverItIs) {
+  int packed = 0;
+  for (const auto& file : web_files()) {
+    EXPECT_FALSE(file.path.ends_with(".br")) << file.path;
+    if (file.path.ends_with(".woff2")) {
+      EXPECT_TRUE(file.brotli.empty()) << file.path;
+    }
+    if (file.brotli.empty()) continue;
+    EXPECT_LT(file.brotli.size(), file.content.size()) << file.path;
+    if (!file.gzip.empty()) {
+      EXPECT_LT(file.brotli.size(), file.gzip.size()) << file.path;
+    }
+    ++packed;
+  }
+  EXPECT_GT(packed, 10);
+}
+
+TEST_F(WebPages, WhatAPageOnlyFetchesSaysNothingThatOnlyPagesObey) {
+  const auto page = get("/").body;
+  const auto at = page.find("/assets/");
+  const auto file = get(page.substr(at, page.find('"', at) - at));
+  EXPECT_EQ(file.status, 200);
+  EXPECT_EQ(header(file, "content-security-policy"), "");
+  EXPECT_EQ(header(file, "cross-origin-resource-policy"), "same-origin");
+  for (const auto* path : {"/", "/sw.js"}) {
+    const auto runs = get(path);
+    EXPECT_NE(header(runs, "content-security-policy"), "") << path;
+    EXPECT_EQ(header(runs, "x-frame-options"), "DENY") << path;
   }
 }
 
@@ -124,7 +171,7 @@ TEST_F(WebPages, TheScriptOfTheShellIsUnder60KilobytesPacked) {
   std::size_t bytes = 0;
   for (const auto& file : web_files()) {
     if (file.path.ends_with(".js") && page.find(file.path) != std::string::npos) {
-      bytes += file.zipped.size();
+      bytes += file.gzip.size();
     }
   }
   EXPECT_GT(bytes, 0U);

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "campaign/service.h"
 #include "http/router.h"
+#include "server/application.h"
 #include "tools/answer_view.h"
 #include "tools/input.h"
 #include "vi/calendar.h"
@@ -99,6 +100,10 @@ Result<CampaignClient> CampaignClient::open(const CampaignOptions& options) {
     return Error{Code::kInvalid,
                  "say --data DIR (the server's folder) or --server URL, one of them"};
   if (!options.server.empty()) {
+    if (!options.authserv_id.empty())
+      return Error{
+          Code::kInvalid,
+          "--authserv-id goes with --data: a server has it in its bz.toml (mail_authserv_id)"};
     if (!options.at.empty() || !options.as.empty())
       return Error{Code::kInvalid,
                    "--at and --as go with --data: a server has its own clock and asks "
@@ -136,6 +141,12 @@ Result<CampaignClient> CampaignClient::open(const CampaignOptions& options) {
   settings.folder = options.where.data / "campaign";
   settings.asks_for_all = options.as.empty();
   settings.is_drill = !options.at.empty();
+  settings.authserv_id = options.authserv_id;
+  if (settings.authserv_id.empty()) {
+    const auto config = server::Config::read(options.where.data / "bz.toml");
+    if (!config) return config.error();
+    settings.authserv_id = config->mail_authserv_id;
+  }
   auto service = campaign::Service::open(
       *state->store, settings,
       [who = options.as.empty() ? std::string(kCommandLine)

@@ -21,6 +21,9 @@ struct CampaignOptions {
   // --at: the clock, for what is told of the past (a day's story, a drill). Only with --data. What
   // is handed in then is marked illustrative.
   std::string at = {};
+  // --authserv-id: whom letters' senders are believed by (campaign/service.h); else as bz.toml
+  // says.
+  std::string authserv_id = {};
 };
 
 class CampaignClient {

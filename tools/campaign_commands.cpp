@@ -179,12 +179,13 @@ void add_deciding(CLI::App& all, Chosen& chosen) {
 
   static DecideOptions accept;
   command = add_command(all, "accept", "Accepts a report: its figures may go into letters",
-                        "bz report accept --data DIR 2", accept.client.where.json);
+                        "bz report accept --data DIR 2 --seen 77A4…", accept.client.where.json);
   add_client(*command, accept.client);
   command->add_option("id", accept.id, "The report's number")->required();
-  command->add_option("--seen", accept.seen,
-                      "Just the numbers that `bz report show` showed, by what it said; else those "
-                      "that stand now");
+  command->add_option(
+      "--seen", accept.seen,
+      "The numbers that were looked at, as `bz report show` names them; else it says "
+      "what stands now, and accepts nothing");
   command->callback([&chosen] { chosen = [] { return run_report_accept(accept, std::cout); }; });
 
   static DecideOptions give_back;
@@ -243,6 +244,9 @@ void add_mail(CLI::App& bz, Chosen& chosen) {
   auto* command = add_command(*all, "intake", "Takes a letter from standard input, as it came",
                               "bz mail intake --data DIR < message.eml", intake.client.where.json);
   add_client(*command, intake.client);
+  command->add_option("--authserv-id", intake.client.authserv_id,
+                      "The mail server that is believed about who sent the letter, by its name in "
+                      "Authentication-Results; else as bz.toml says (mail_authserv_id)");
   command->callback(
       [&chosen] { chosen = [] { return run_mail_intake(intake, std::cin, std::cout); }; });
 }

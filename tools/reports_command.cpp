@@ -81,14 +81,8 @@ void print_report_head(std::ostream& out, const json::object& report) {
 Result<void> decide(const DecideOptions& options, bool accept, std::ostream& out) {
   auto client = CampaignClient::open(options.client);
   if (!client) return client.error();
-  // Accepting names the numbers that were looked at.
-  const auto shown = client->get("/reports/" + options.id);
-  if (!shown) return shown.error();
-  const auto looked_at = object_in(*shown);
-  if (!looked_at) return looked_at.error();
   json::object body{{"accept", accept}, {"reason", options.reason}};
-  if (accept)
-    body["seen"] = options.seen.empty() ? text_at(*looked_at, "report.seen") : options.seen;
+  if (accept) body["seen"] = options.seen;
   const auto report =
       member_or_json(client->post("/reports/" + options.id + "/decision", json::serialize(body)),
                      options.client.where.json, "report", out);
@@ -241,6 +235,14 @@ Result<void> run_report_show(const ReportShowOptions& options, std::ostream& out
 }
 
 Result<void> run_report_accept(const DecideOptions& options, std::ostream& out) {
+  // Nobody accepts numbers that they have not looked at.
+  if (options.seen.empty()) {
+    if (auto shown = run_report_show({options.client, options.id, {}}, out); !shown) return shown;
+    return Error{Code::kInvalid,
+                 "chưa chấp nhận gì: xem các số trên, rồi chạy lại với --seen ghi ở cuối · nothing "
+                 "is accepted yet: look at the numbers above, then run it again with the --seen "
+                 "that stands under them"};
+  }
   return decide(options, true, out);
 }
 

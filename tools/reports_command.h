@@ -72,8 +72,9 @@ struct DecideOptions {
   CampaignOptions client;
   std::string id;
   std::string reason = {};  // of a return
-  std::string seen = {};    // as `show` printed it; empty: the numbers that stand now are accepted
+  std::string seen = {};    // as `show` printed it; to accept
 };
+// Without `seen` it shows what stands now, and accepts nothing.
 Result<void> run_report_accept(const DecideOptions& options, std::ostream& out);
 Result<void> run_report_return(const DecideOptions& options, std::ostream& out);
 

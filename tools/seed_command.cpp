@@ -14,6 +14,8 @@ namespace json = boost::json;
 
 // The census comes with the program: it was known before the story begins.
 constexpr const char* kBefore = "2020-07-01T00:00+07:00";
+// Who vouches for the senders of its letters.
+constexpr const char* kMailServer = "mx.binhphuoc.example";
 
 // {"at", "tick"}, or {"at", "post" or "put", "body"}; with "key" as its Idempotency-Key; "mail" in
 // the place of a body is a letter, line by line.
@@ -48,6 +50,7 @@ Result<void> run_campaign_seed(const SeedOptions& options, std::ostream& out) {
   CampaignOptions opened;
   opened.where = options.where;
   opened.at = kBefore;
+  opened.authserv_id = kMailServer;
   auto client = CampaignClient::open(opened);
   if (!client) return client.error();
   const auto bodies = client->get("/bodies");

@@ -56,7 +56,7 @@ for path in sorted((repository / "docs/operations").glob("*.md")):
     text = path.read_text()
     if not text.split("\n", 2)[2].startswith("> **Tóm tắt.**"):
         faults.append(f"{path.name}: no summary in Vietnamese at its head")
-    if path.name in ("README.md", "key-ceremony.md"):
+    if path.name in ("README.md", "key-ceremony.md", "mail.md"):
         continue
     if [line[3:] for line in text.splitlines() if line.startswith("## ")] != PARTS:
         faults.append(f"{path.name}: its parts are not {PARTS}")

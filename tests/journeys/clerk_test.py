@@ -115,8 +115,14 @@ with tempfile.TemporaryDirectory() as made:
     expect(0, ["unknown_sender"], "mail", "intake", stdin=letter, who="truc-ban-70")
     expect(2, ["administrator"], "mail", "intake", stdin=letter)
     expect(2, ["message.eml"], "mail", "intake", who="truc-ban-70")
+    # A body's address that our mail server does not vouch for waits, too; with its word it is a report.
     known = letter.replace(b"ai-do@example.org", b"bao-cao@vnpt.example")
-    expect(0, ["BC-2020-"], "mail", "intake", stdin=known, who="truc-ban-70", at="2020-08-27T15:00+07:00")
+    server = ("--authserv-id", "mx.binhphuoc.example")
+    forged = b"Authentication-Results: mx.binhphuoc.example; dmarc=fail header.from=vnpt.example\r\n" + known
+    expect(0, ["unvouched_sender"], "mail", "intake", *server, stdin=forged, who="truc-ban-70", at="2020-08-27T15:00+07:00")
+    vouched = b"Authentication-Results: mx.binhphuoc.example; dmarc=pass header.from=vnpt.example\r\n" + known
+    expect(0, ["unvouched_sender"], "mail", "intake", stdin=vouched, who="truc-ban-70", at="2020-08-27T15:00+07:00")
+    expect(0, ["BC-2020-"], "mail", "intake", *server, stdin=vouched, who="truc-ban-70", at="2020-08-27T15:00+07:00")
 
     # Deciding: all four words, a reason, the number as Vietnam writes it.
     due = "bp-5.2:viettel-70:1598346000000"
@@ -130,6 +136,9 @@ with tempfile.TemporaryDirectory() as made:
            "--reason", "lần nữa", who="can-bo-70")
     expect(2, ["reason"], "report", "return", "3", "--reason", "", who="duyet-70")
     expect(1, ["no such"], "report", "accept", "999", who="duyet-70")
+    # Nobody accepts what they have not looked at.
+    expect(2, ["nothing is accepted yet", "--seen"], "report", "accept", "3", who="duyet-70")
+    check(json.loads(run("report", "show", "3", "--json", who="duyet-70")[1])["report"]["state"] == "submitted", "report 3 waits")
     expect(1, ["no such"], "report", "consolidate", "--task", "bp-9", "--before", "2020-08-25T16:00+07:00", who="can-bo-70")
     expect(2, ["before"], "report", "consolidate", "--task", "bp-5.2", "--before", "chiều nay", who="can-bo-70")
 
