@@ -87,8 +87,10 @@ try {
     // Two columns where there is room.
     const [left, right] = await Promise.all(['Đang ở đâu', 'Người phụ trách'].map((name) => page.getByRole('heading', { name }).boundingBox()));
     assert.ok(right.x > left.x + 300, 'two columns at 1280 px');
-    // The code alone means nothing today; the page says so and asks for a day.
+    // The code alone is the last unit that had it; today nobody has it, and the page says so and asks for a day.
     await page.goto(`${url}/units/84`);
+    await heading(page, 'Tỉnh Trà Vinh');
+    await page.goto(`${url}/units/84?on=${today.toISOString().slice(0, 10)}`);
     await page.getByText('Mã này không phải của đơn vị nào vào ngày này.').waitFor();
     await page.getByLabel('Số đến hết ngày').fill(kOn);
     await page.getByRole('button', { name: 'Xem', exact: true }).click();

@@ -107,6 +107,16 @@ try {
   await heading(page, 'Ai chưa nộp');
   await has(page, 'Đơn vị này không còn từ 1/7/2025.');
   await look(page, 'wall-silent');
+
+  // A code that nobody has any longer is that of who had it last, on its last day, and says where its figures and its people are.
+  await page.goto(`${url}/wall/84`);
+  await heading(page, 'Tỉnh Trà Vinh');
+  await has(page, 'Đơn vị này không còn từ 1/7/2025.', 'Đang xem ngày cuối cùng, 30/6/2025.', 'chưa có số máy đã cài');
+  assert.match(await page.getByRole('link', { name: 'Tỉnh Vĩnh Long' }).getAttribute('href'), /^\/wall\/86%402025-07-01$/);
+  await look(page, 'wall-gone');
+  await page.getByRole('button', { name: 'Xem số mới nhất, hết 19/8/2020' }).click();
+  await has(page, '68.912');
+  assert.match(page.url(), /\/wall\/84\?on=2020-08-19$/);
   await page.context().close();
 
   // 7. Every map of the country names Hoàng Sa and Trường Sa, before and after July 2025, on screen and on paper.
@@ -147,7 +157,7 @@ try {
   });
   const screen = await newPage(undefined, 1920, 1080);
   await screen.goto(`${url}${path}?${kLetter}`);
-  await has(screen, '68.400');
+  await has(screen, '68.400', 'Sở Thông tin và Truyền thông tỉnh Trà Vinh'); // not its code
   assert.equal(await screen.locator('main a[href]').count(), 0);
   assert.equal(await screen.locator('header').count(), 0);
   assert.deepEqual(await screen.context().cookies(), []);

@@ -5,7 +5,7 @@
 //   await readDraft(account, due)
 
 import { type Schema } from './client/call';
-import { atLogOut, session } from './session/session.svelte';
+import { session } from './session/session.svelte';
 
 export interface Draft {
   cells: Record<string, Record<string, string>>; // subject -> column -> as typed
@@ -47,8 +47,9 @@ async function inStore<T>(
 
 const inMemory = (name: StoreName, key: string[]) => JSON.stringify([name, ...key]);
 
-// False: the browser keeps nothing here.
+// False: the browser keeps nothing here; nor is anything kept for somebody who has logged out meanwhile.
 async function keep(name: StoreName, key: string[], value: object): Promise<boolean> {
+  if (key[0] !== session.owner) return false;
   memory.set(inMemory(name, key), value);
   try {
     await inStore(name, 'readwrite', (store) => store.put(value, key));
@@ -94,5 +95,3 @@ export async function forget(account: string): Promise<void> {
     // Then nothing was kept.
   }
 }
-
-atLogOut(() => forget(session.owner));

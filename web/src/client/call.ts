@@ -1,4 +1,4 @@
-// Calls to the server that gave us this page, typed by docs/api/openapi.yaml (schema.d.ts, made by `npm run client`).
+// Calls to the server that gave us this page, typed by docs/api/openapi.yaml (schema.d.ts, which the build makes: `npm run client`).
 //
 //   const wall = await get('/campaign/v1/wall', { query: { unit: '84' } });
 //   const { figure } = await post('/campaign/v1/figures/{id}/corrections', { path: { id }, body: { value, reason } });
@@ -63,6 +63,7 @@ export function setCsrfToken(token: string): void {
 export function useViewerLink(token: string): void {
   mine.viewerLink = token;
 }
+export const csrfToken = (): string => mine.csrf;
 export const isByViewerLink = (): boolean => mine.viewerLink !== '';
 
 // Set by the session: resolves once somebody is logged in again (or, in a trusted browser, has given the six digits that codes for
@@ -71,6 +72,14 @@ type LogInAgain = (missing: 'session' | 'second_factor') => Promise<void>;
 let logInAgain: LogInAgain | undefined;
 export function whenLoggedOut(ask: LogInAgain): void {
   logInAgain = ask;
+}
+
+// Set by the session: asks the server who is logged in, and says whether it is the same account with another CSRF token than this page
+// had: another page of this browser has logged in since.
+type Renew = () => Promise<boolean>;
+let renew: Renew | undefined;
+export function whenForbidden(ask: Renew): void {
+  renew = ask;
 }
 
 interface Refusal {
@@ -131,7 +140,7 @@ export async function send(
     if (mine.viewerLink !== '') headers.set('X-Viewer-Link', mine.viewerLink);
     return { ...init, headers };
   };
-  for (;;) {
+  for (let isRenewed = false; ; ) {
     const response = await sendOnce(method, url, withHeaders());
     if (response.ok || response.status === 304) return response;
     let json: Refusal = {};
@@ -141,9 +150,15 @@ export async function send(
       // A proxy's page: then the status is all that is known.
     }
     const refused = refusedBy(response, json);
-    const nobody = response.status === 401 && mine.viewerLink === '';
-    if (!nobody || !patient || !logInAgain) throw refused;
-    await logInAgain(refused.word === 'second_factor_needed' ? 'second_factor' : 'session');
+    // A wrong password or code is its form's own business.
+    const nobody = response.status === 401 && !refused.word.startsWith('wrong_');
+    const noDigits = refused.word === 'second_factor_needed';
+    if (response.status === 403 && !noDigits && method !== 'GET' && mine.viewerLink === '' && patient && renew && !isRenewed) {
+      isRenewed = true;
+      if (await renew()) continue;
+    }
+    if ((!nobody && !noDigits) || mine.viewerLink !== '' || !patient || !logInAgain) throw refused;
+    await logInAgain(noDigits ? 'second_factor' : 'session');
   }
 }
 
@@ -157,7 +172,10 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-function initOf(options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal; key?: string }, hasBody: boolean): RequestInit {
+function initOf(
+  options: { body?: unknown; headers?: Record<string, string>; signal?: AbortSignal; key?: string },
+  hasBody: boolean,
+): RequestInit {
   const headers: Record<string, string> = { ...options.headers };
   if (options.key !== undefined) headers['Idempotency-Key'] = options.key;
   const init: RequestInit = { headers };

@@ -1,7 +1,7 @@
 // Who is logged in, and what they may do in each half. When the session ends, whatever was being asked waits here until the
 // same account has logged in again; another account starts with nothing of it.
 
-import { type Schema, Refused, call, get, whenLoggedOut } from '../client/call';
+import { type Schema, Refused, call, csrfToken, get, whenForbidden, whenLoggedOut } from '../client/call';
 import { type Session, logOut, whoAmI } from './accounts';
 
 export type Role = 'clerk' | 'approver' | 'duty' | 'officer' | 'leader' | 'viewer' | 'admin' | 'auditor';
@@ -27,10 +27,11 @@ const state = $state<{
   who?: Who;
   owner: string; // whose pages are on the screen; '' before anybody's
   ended: boolean;
+  leftOffline: boolean;
   isOffline: boolean;
   recoveryCodes: string[];
   refused?: Refused;
-}>({ owner: '', ended: false, isOffline: false, recoveryCodes: [] });
+}>({ owner: '', ended: false, leftOffline: false, isOffline: false, recoveryCodes: [] });
 
 // Whose device this is, so that the form opens without a line with what drafts.ts keeps; forgotten at log-out.
 const kLastAccount = 'bluezone-account';
@@ -44,12 +45,23 @@ function lastAccount(set?: string): string {
   }
 }
 
+// Logged out without a line: the server is told as soon as there is one, before anybody works here again.
+const kOwesLogOut = 'bluezone-log-out';
+function owesLogOut(set?: boolean): boolean {
+  try {
+    if (set === true) localStorage.setItem(kOwesLogOut, '1');
+    else if (set === false) localStorage.removeItem(kOwesLogOut);
+    return localStorage.getItem(kOwesLogOut) !== null;
+  } catch {
+    return false;
+  }
+}
+
 interface Waiting {
   goOn: () => void;
   giveUp: (why: Refused) => void;
 }
 let waiting: Waiting[] = [];
-const ends: (() => void | Promise<void>)[] = [];
 
 export const session = {
   get step() {
@@ -67,6 +79,10 @@ export const session = {
   },
   get ended() {
     return state.ended;
+  },
+  // Logged out without a line.
+  get leftOffline() {
+    return state.leftOffline;
   },
   // Opened without a line, as the account that worked here last: the server has not been asked yet.
   get isOffline() {
@@ -92,11 +108,6 @@ export const hasRole = (who: Who | undefined, ...roles: Role[]): boolean =>
   who?.grants.some((grant) => roles.includes(grant.role as Role)) ?? false;
 export const hasHealthRole = (who: Who | undefined, ...roles: HealthRole[]): boolean =>
   who?.authorities.some((authority) => authority.roles.some((role) => roles.includes(role))) ?? false;
-
-// What is kept on this device for an account is cleared when it logs out: drafts.ts adds itself here.
-export function atLogOut(clear: () => void | Promise<void>): void {
-  ends.push(clear);
-}
 
 async function loadWho(account: string): Promise<Who> {
   // One half may be served by another machine or not at all: then its grants are none.
@@ -128,6 +139,7 @@ export async function goOn(to: Session): Promise<void> {
   state.refused = undefined;
   if (to.recovery_codes) state.recoveryCodes = to.recovery_codes;
   state.session = to;
+  if (to.next !== 'login' && owesLogOut()) owesLogOut((state.leftOffline = false)); // its cookie has gone
   if (to.next !== 'ready') return;
   state.ended = false;
   const account = to.name ?? '';
@@ -170,7 +182,11 @@ export const load = (): Promise<void> => (loading ??= loadOnce().finally(() => (
 async function loadOnce(): Promise<void> {
   state.refused = undefined;
   try {
-    const found = await whoAmI();
+    let found = await whoAmI();
+    if (owesLogOut()) {
+      if (found.next !== 'login') found = await logOut();
+      owesLogOut((state.leftOffline = false));
+    }
     if (state.isOffline && found.next !== 'ready') lost();
     await goOn(found);
   } catch (error) {
@@ -192,18 +208,34 @@ function goOffline(error: unknown): boolean {
   return true;
 }
 
+// Nothing of the account stays on the screen or on the device, whether the server can be told or not.
 export async function leave(): Promise<void> {
+  const account = state.owner;
+  giveUpWaiting();
+  state.owner = '';
+  state.who = undefined;
+  state.recoveryCodes = [];
+  lastAccount('');
+  await forgetDrafts(account);
   try {
     const next = await logOut();
-    for (const clear of ends) await clear();
-    lastAccount('');
-    giveUpWaiting();
-    state.owner = '';
-    state.who = undefined;
     await goOn(next);
   } catch (error) {
-    if (error instanceof Refused && error.status === 401) lost();
-    else state.refused = error as Refused;
+    state.ended = state.isOffline = false;
+    state.session = { next: 'login' };
+    if (error instanceof Refused && error.status === 401) return;
+    owesLogOut((state.leftOffline = true));
+    addEventListener('online', () => void load(), { once: true });
+  }
+}
+
+// By drafts.ts, which comes with the form; where it cannot be had, whatever this device keeps.
+async function forgetDrafts(account: string): Promise<void> {
+  if (account === '') return;
+  try {
+    await (await import('../drafts')).forget(account);
+  } catch {
+    indexedDB.deleteDatabase('bluezone');
   }
 }
 
@@ -216,3 +248,15 @@ whenLoggedOut(
       else state.session = { ...state.session, next: 'second_factor' };
     }),
 );
+
+whenForbidden(async () => {
+  const before = csrfToken();
+  try {
+    const found = await whoAmI();
+    const isOwner = found.next === 'ready' && found.name === state.owner;
+    if (!isOwner) await goOn(found);
+    return isOwner && csrfToken() !== before;
+  } catch {
+    return false;
+  }
+});

@@ -1,5 +1,6 @@
 // Words of the health officer's page of codes.
 
+import { addRefusals } from './common';
 import { words } from './i18n.svelte';
 
 export const t = words({
@@ -62,7 +63,10 @@ export const t = words({
   reference: ['Số tham chiếu', 'Reference'],
 
   bulk: ['Cấp nhiều mã một lần', 'Issue many codes at once'],
-  bulkHelp: ['Cho điểm xét nghiệm mất mạng: in ra, phát lần lượt. Không gắn với số điện thoại.', 'For a testing place without a line: print them and hand them out. No telephone numbers.'],
+  bulkHelp: [
+    'Cho điểm xét nghiệm mất mạng: in ra, phát lần lượt. Không gắn với số điện thoại.',
+    'For a testing place without a line: print them and hand them out. No telephone numbers.',
+  ],
   howMany: ['Bao nhiêu mã', 'How many'],
   howManyHelp: ['Từ 1 đến 1000.', '1 to 1000.'],
   howManyFault: ['Nhập một số từ 1 đến 1000.', 'Type a number from 1 to 1000.'],
@@ -96,7 +100,10 @@ export const t = words({
   act: ['Thao tác', 'Do'],
 
   revocations: ['Thu hồi khóa đã công bố', 'Revoking published keys'],
-  revocationsHelp: ['Khi mã cấp nhầm đã được dùng. Hai người: một người đề nghị, người khác duyệt.', 'When a wrongly issued code was used. Two persons: one asks, another approves.'],
+  revocationsHelp: [
+    'Khi mã cấp nhầm đã được dùng. Hai người: một người đề nghị, người khác duyệt.',
+    'When a wrongly issued code was used. Two persons: one asks, another approves.',
+  ],
   noRevocations: ['Chưa có đề nghị nào.', 'Nothing was asked for.'],
   reason: ['Lý do', 'Reason'],
   reasonFault: ['Hãy ghi lý do, ví dụ: nhầm mẫu xét nghiệm.', 'Say why, such as: the samples were mixed up.'],
@@ -120,3 +127,31 @@ export const t = words({
 });
 
 export type CodesWord = Parameters<typeof t>[0];
+
+addRefusals(
+  words({
+    refused_missing_date: ['Cần ít nhất một ngày.', 'A date is missing.'],
+    refused_invalid_date: [
+      'Ngày không được sau hôm nay hoặc quá 28 ngày trước.',
+      'A date may not be after today or more than 28 days ago.',
+    ],
+    refused_invalid_test_type: [
+      'Đơn vị này không cấp mã cho loại kết quả đó.',
+      'This authority issues no codes for that result.',
+    ],
+    refused_quota_exceeded: ['Đã hết số mã được cấp hôm nay.', 'No codes are left to issue today.'],
+    refused_code_invalid: ['Mã đã được dùng nên không hủy được.', 'The code has been used already.'],
+    refused_not_revocable: [
+      'Không có gì để thu hồi: mã chưa được dùng, hoặc đơn vị chưa có khóa giám sát.',
+      'There is nothing to revoke: the code was not used, or the authority has no supervisors’ key.',
+    ],
+    refused_second_person_needed: ['Cần một giám sát khác duyệt.', 'Another supervisor has to approve.'],
+    refused_already_approved: ['Đề nghị này đã được duyệt.', 'It is approved already.'],
+    refused_code_expired: ['Mã đã hết hạn.', 'The code is out of time.'],
+    refused_code_user_unauthorized: ['Mã này do người khác cấp.', 'Another person issued this code.'],
+    refused_phone_number_invalid: ['Số điện thoại không đúng.', 'The telephone number is not right.'],
+    refused_sms_queue_full: ['Cổng tin nhắn đang bận. Hãy thử lại.', 'The message gateway is busy. Try again.'],
+    refused_sms_failure: ['Không gửi được tin nhắn; hãy đọc mã.', 'The message could not be sent; read the code out.'],
+    refused_code_not_found: ['Không còn mã này.', 'There is no such code any more.'],
+  }) as (word: string) => string,
+);

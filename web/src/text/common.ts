@@ -13,7 +13,6 @@ export const t = words({
   working: ['Đang xử lý…', 'Working…'],
   logOut: ['Đăng xuất', 'Log out'],
   logIn: ['Đăng nhập', 'Log in'],
-  loggedInAs: ['Đang đăng nhập:', 'Logged in as'],
   reload: ['Tải lại', 'Load again'],
   copied: ['Đã sao chép.', 'Copied.'],
   copyFailed: [
@@ -43,6 +42,7 @@ export const t = words({
   codes: ['Cấp mã', 'Issue codes'],
   healthAudit: ['Nhật ký cấp mã', 'Audit of codes'],
   people: ['Người dùng', 'People'],
+  account: ['Tài khoản của tôi', 'My account'],
   audit: ['Nhật ký', 'Audit'],
   public: ['Bluezone cho mọi người', 'Bluezone for everybody'],
   parts: ['Các thành phần', 'The parts'],
@@ -61,7 +61,6 @@ export const t = words({
   hidden: ['ẩn vì nhỏ', 'hidden, small'],
   disputed: ['hai nguồn khác nhau', 'the two legs differ'],
   nothing: ['không phát sinh', 'nothing to report'],
-  pointsWord: ['điểm', 'points'],
   target: ['mục tiêu {0}', 'target {0}'],
   path: ['theo tiến độ {0}', 'by the path {0}'],
   rateOf: ['Đạt {0}', 'At {0}'],
@@ -92,7 +91,6 @@ export const t = words({
   not_agreed: ['chưa đồng ý', 'not agreed'],
   ended: ['đã kết thúc', 'ended'],
 
-  sortBy: ['Xếp theo {0}', 'Sort by {0}'],
   emptyTable: ['Chưa có dòng nào.', 'No rows yet.'],
   unfold: ['Mở {0}', 'Unfold {0}'],
   fold: ['Gập {0}', 'Fold {0}'],
@@ -111,49 +109,36 @@ export const t = words({
   ],
   refused_forbidden: ['Tài khoản này không có quyền làm việc này.', 'This account may not do this.'],
   refused_not_logged_in: ['Bạn cần đăng nhập.', 'You need to log in.'],
-  refused_missing_date: ['Cần ít nhất một ngày.', 'A date is missing.'],
-  refused_invalid_date: [
-    'Ngày không được sau hôm nay hoặc quá 28 ngày trước.',
-    'A date may not be after today or more than 28 days ago.',
-  ],
-  refused_invalid_test_type: [
-    'Đơn vị này không cấp mã cho loại kết quả đó.',
-    'This authority issues no codes for that result.',
-  ],
-  refused_quota_exceeded: ['Đã hết số mã được cấp hôm nay.', 'No codes are left to issue today.'],
   refused_maintenance_mode: [
     'Máy chủ đang bảo trì. Hãy thử lại sau.',
     'The server is under maintenance. Try again later.',
   ],
-  refused_code_invalid: ['Mã đã được dùng nên không hủy được.', 'The code has been used already.'],
-  refused_not_revocable: [
-    'Không có gì để thu hồi: mã chưa được dùng, hoặc đơn vị chưa có khóa giám sát.',
-    'There is nothing to revoke: the code was not used, or the authority has no supervisors’ key.',
-  ],
-  refused_second_person_needed: ['Cần một giám sát khác duyệt.', 'Another supervisor has to approve.'],
-  refused_already_approved: ['Đề nghị này đã được duyệt.', 'It is approved already.'],
   refused_not_found: ['Không còn mục này.', 'There is no such thing any more.'],
-  refused_code_expired: ['Mã đã hết hạn.', 'The code is out of time.'],
-  refused_code_user_unauthorized: ['Mã này do người khác cấp.', 'Another person issued this code.'],
-  refused_phone_number_invalid: ['Số điện thoại không đúng.', 'The telephone number is not right.'],
-  refused_sms_queue_full: ['Cổng tin nhắn đang bận. Hãy thử lại.', 'The message gateway is busy. Try again.'],
-  refused_sms_failure: ['Không gửi được tin nhắn; hãy đọc mã.', 'The message could not be sent; read the code out.'],
-  refused_code_not_found: ['Không còn mã này.', 'There is no such code any more.'],
 });
 
 export type CommonWord = Parameters<typeof t>[0];
 
-const sameMeaning: Record<string, CommonWord> = {
-  unsupported_test_type: 'refused_invalid_test_type',
-  unauthorized: 'refused_not_logged_in',
-};
+// What a refused_… word says, first of all here; an area with words of its own adds them when it is opened.
+type Say = (word: string) => string;
+const known: Say[] = [t as Say];
+export const addRefusals = (say: Say): void => void known.push(say);
+
+const sameMeaning: Record<string, string> = { unsupported_test_type: 'invalid_test_type', unauthorized: 'not_logged_in' };
+
+export function refusal(word: string): string {
+  const asked = `refused_${sameMeaning[word] ?? word}`;
+  for (const say of known) {
+    const said = say(asked);
+    if (said !== asked) return said;
+  }
+  return t('refused_unavailable');
+}
 
 // What a refusal is to the person at the page.
 export function sentenceOf(refused: Refused): string {
   const wait = refused.retryAfter;
   const after = wait === undefined ? '' : language() === 'vi' ? ` (${wait} giây)` : ` (${wait} s)`;
-  if (refused.vi ?? refused.en) return either(refused.vi, refused.en) + after;
-  const word = (sameMeaning[refused.word] ?? `refused_${refused.word}`) as CommonWord;
-  const said = t(word);
-  return (said === word ? t('refused_unavailable') : said) + after;
+  // Where the server knows the fault in English only, it says "the English sentence beside": then that follows.
+  const beside = language() === 'vi' && refused.vi?.includes('tiếng Anh') ? ` ${refused.en}.` : '';
+  return (either(refused.vi, refused.en) || refusal(refused.word)) + beside + after;
 }

@@ -94,7 +94,7 @@ export function span(milliseconds: number): string {
   return said.join(' ');
 }
 
-// As it is typed here: 19/8/2020, also with - or a full stop. Nothing when there is no such day. "5/8/2020", "05-08-2020" and "05.08.2020" are taken too.
+// As it is typed here: 19/8/2020, 5/8/2020, also 05-08-2020 and 05.08.2020. Nothing when there is no such day.
 export function isoOf(typed: string): string | undefined {
   const parts = /^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})\s*$/.exec(typed);
   if (!parts) return undefined;

@@ -52,7 +52,10 @@ export const t = words({
     'The old version stays; the new one counts from the moment it is sent.',
   ],
   newValue: ['Số đúng', 'The right number'],
-  newValueHelp: ['Số nguyên, dấu chấm chỉ để tách nhóm ba chữ số, ví dụ {0}.', 'A whole number; separators only between groups of three, such as {0}.'],
+  newValueHelp: [
+    'Số nguyên, dấu chấm chỉ để tách nhóm ba chữ số, ví dụ {0}.',
+    'A whole number; separators only between groups of three, such as {0}.',
+  ],
   newValueFault: ['Không đọc được. Nhập số nguyên không âm, ví dụ {0}.', 'This cannot be read. Type a whole number, such as {0}.'],
   same: ['Giống số đang có.', 'The same as the present one.'],
   reasonNeeded: ['Hãy ghi lý do, ví dụ: đếm trùng một xã.', 'Say why, such as: one commune was counted twice.'],

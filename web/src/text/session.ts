@@ -12,6 +12,8 @@ export const t = words({
     'Phiên làm việc đã kết thúc. Hãy đăng nhập lại.',
     'Your session has ended. Log in again.',
   ],
+  leftOffline: ['Đã đăng xuất, và máy này không giữ gì của bạn.', 'You are logged out; this device keeps nothing of yours.'],
+  leftOfflineDo: ['Máy chủ được báo khi có mạng: đừng tắt trình duyệt trước đó.', 'The server is told when the line is back: leave the browser open until then.'],
 
   secondFactor: ['Mã xác thực', 'Second factor'],
   secondFactorHelp: [
@@ -20,8 +22,8 @@ export const t = words({
   ],
   sixDigits: ['Mã 6 số', '6 digits'],
   digitsNeeded: [
-    'Cấp mã cho người bệnh cần mã 6 số của lần này, dù trình duyệt đã được tin.',
-    'Codes for patients need the 6 digits each time, also in a trusted browser.',
+    'Việc này cần mã 6 số của lần này, dù trình duyệt đã được tin.',
+    'This needs the 6 digits of now, also in a trusted browser.',
   ],
   trust: ['Tin trình duyệt này 30 ngày', 'Trust this browser for 30 days'],
   trustHelp: [
@@ -38,7 +40,7 @@ export const t = words({
   startAgain: ['Đăng nhập lại từ đầu', 'Start again'],
 
   setUp: ['Thiết lập tài khoản', 'Set up your account'],
-  choosePassword: ['1. Chọn mật khẩu riêng', '1. Choose your own password'],
+  choosePassword: ['Chọn mật khẩu riêng', 'Choose your own password'],
   passwordHelp: [
     'Ít nhất 12 ký tự, không chứa tên đăng nhập. Một câu ngắn dễ nhớ là tốt nhất.',
     '12 characters or more, without your name in it. A short sentence is best.',
@@ -46,7 +48,7 @@ export const t = words({
   newPassword: ['Mật khẩu mới', 'New password'],
   repeatPassword: ['Nhập lại mật khẩu mới', 'New password again'],
   passwordsDiffer: ['Hai mật khẩu không giống nhau.', 'The two passwords differ.'],
-  connectPhone: ['2. Kết nối ứng dụng xác thực', '2. Connect an authenticator app'],
+  connectPhone: ['Kết nối ứng dụng xác thực', 'Connect an authenticator app'],
   connectHelp: [
     'Dùng ứng dụng xác thực bất kỳ trên điện thoại quét hình này, hoặc nhập khóa bên dưới.',
     'Scan this with any authenticator app on your phone, or type the key below it.',
@@ -56,8 +58,10 @@ export const t = words({
     'QR code for the authenticator app; the key as text follows',
   ],
   secretKey: ['Khóa', 'Key'],
-  codeFromApp: ['3. Mã 6 số mà ứng dụng hiển thị', '3. The 6 digits that the app shows'],
+  codeFromApp: ['Mã 6 số mà ứng dụng hiển thị', 'The 6 digits that the app shows'],
   finishSetUp: ['Hoàn tất', 'Finish'],
+  newPhone: ['Kết nối điện thoại mới', 'Connect the new phone'],
+  finishPhone: ['Dùng điện thoại này', 'Use this phone'],
 
   recoveryCodes: ['Mã khôi phục', 'Recovery codes'],
   recoveryKeep: [

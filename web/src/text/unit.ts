@@ -13,6 +13,8 @@ export const t = words({
   asOfDay: ['Theo những gì đã biết đến hết ngày', 'As known at the end of'],
   asOfHelp: ['Để trống: theo những gì biết lúc này.', 'Empty: as known now.'],
   show: ['Xem', 'Show'],
+  dayShape: ['ngày/tháng/năm', 'dd/mm/yyyy'],
+  dayFault: ['Viết ngày dạng 19/8/2020.', 'Write the day as 19/8/2020.'],
   newest: ['Về số mới nhất', 'Back to the newest'],
 
   from: ['từ {0}', 'since {0}'],

@@ -72,7 +72,9 @@ export const t = words({
 
   map: ['Bản đồ {0}', 'Map of {0}'],
   gone: ['Đơn vị này không còn từ {0}.', 'This unit is no more since {0}.'],
-  goneDo: ['Chọn một ngày trước đó để xem lại.', 'Choose a day before that to look back.'],
+  goneDo: ['Đang xem ngày cuối cùng, {0}.', 'Its last day, {0}, is shown.'],
+  lastFigures: ['Xem số mới nhất, {0}', 'Show its newest figures, {0}'],
+  wentTo: ['Nay thuộc', 'Now part of'],
   unmatched: ['Ranh giới không khớp đơn vị nào trong bảng: {0}', 'Borders that match no unit in the table: {0}'],
   part: ['({0})', '({0})'],
 

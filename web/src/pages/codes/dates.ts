@@ -1,5 +1,7 @@
 // Days as people here write them, 25/08/2020, and as the server has them, 2020-08-25.
 
+import { serverNow } from '../../client/clock';
+
 export { isoOf } from '../../text/dates';
 
 export function typedOf(iso: string): string {
@@ -7,9 +9,9 @@ export function typedOf(iso: string): string {
   return `${day}/${month}/${year}`;
 }
 
-// Today where the reader is.
+// Today where the reader is, by the server's clock.
 export function today(): string {
-  const now = new Date();
+  const now = new Date(serverNow());
   const two = (n: number) => String(n).padStart(2, '0');
   return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }

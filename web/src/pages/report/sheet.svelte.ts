@@ -56,7 +56,8 @@ export class Sheet {
   restore(cells: Cells): void {
     for (const row of this.rows) this.cells[row.subject] = { ...cells[row.subject] };
     this.left = {};
-    for (const row of this.rows) for (const column of this.fields()) if (this.text(row.subject, column.id)) this.leave(row.subject, column, false);
+    for (const row of this.rows)
+      for (const column of this.fields()) if (this.text(row.subject, column.id)) this.leave(row.subject, column, false);
   }
 
   type(subject: string, column: string, text: string): void {
@@ -120,10 +121,12 @@ export class Sheet {
     !this.hasNote(row) && this.fields().some((column) => this.warnings(row, column).length > 0);
 
   missing = (): Row[] =>
-    this.rows.filter((row) =>
-      this.columns.some(
-        (column) => (column.kind === 'count' || column.kind === 'text') && column.is_needed && this.text(row.subject, column.id).trim() === '',
-      ) && !this.rowIsNothing(row),
+    this.rows.filter(
+      (row) =>
+        this.columns.some(
+          (column) =>
+            (column.kind === 'count' || column.kind === 'text') && column.is_needed && this.text(row.subject, column.id).trim() === '',
+        ) && !this.rowIsNothing(row),
     );
 
   // The first cell that stops sending, all of them shown from now on; nothing: it can be sent.
@@ -182,8 +185,12 @@ export class Sheet {
       const [, at, column] = /^lines\/(\d+)(?:[./](\w+))?$/.exec(fault.cell ?? '') ?? [];
       const subject = lines[Number(at)]?.subject;
       const field = column ?? this.fields()[0]?.id;
-      if (subject === undefined || field === undefined) rest.push(fault);
-      else (this.said[name(subject, field)] ??= []).push(fault);
+      if (subject === undefined || field === undefined) {
+        rest.push(fault);
+        continue;
+      }
+      const cell = name(subject, field);
+      this.said[cell] = [...(this.said[cell] ?? []), fault]; // a new list: only that is seen
     }
     return rest;
   }

@@ -31,7 +31,12 @@ export function draw(element: HTMLElement, drawn: Drawn): () => void {
     const style = getComputedStyle(element);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const font = `${0.75 * rem}px ${style.fontFamily}`;
-    const axis = { stroke: colour('--soft'), font, grid: { stroke: colour('--line'), width: 1 }, ticks: { stroke: colour('--line'), width: 1 } };
+    const axis = {
+      stroke: colour('--soft'),
+      font,
+      grid: { stroke: colour('--line'), width: 1 },
+      ticks: { stroke: colour('--line'), width: 1 },
+    };
     const data: UPlot.AlignedData = [
       drawn.seconds,
       drawn.values,
@@ -46,8 +51,17 @@ export function draw(element: HTMLElement, drawn: Drawn): () => void {
         cursor: { show: false },
         scales: { x: { time: false }, y: { range: [0, greatest > 0 ? greatest * 1.08 : 1] } },
         axes: [
-          { ...axis, space: 5 * rem, splits: () => drawn.seconds.filter((_, i) => (drawn.seconds.length - 1 - i) % 7 === 0), values: (_, splits) => splits.map((second) => shortDay(second * 1000)) },
-          { ...axis, size: (drawn.isRate ? 4.2 : 5) * rem, values: (_, splits) => splits.map((one) => (drawn.isRate ? percent(Math.round(one * 100)) : number(one))) },
+          {
+            ...axis,
+            space: 5 * rem,
+            splits: () => drawn.seconds.filter((_, i) => (drawn.seconds.length - 1 - i) % 7 === 0),
+            values: (_, splits) => splits.map((second) => shortDay(second * 1000)),
+          },
+          {
+            ...axis,
+            size: (drawn.isRate ? 4.2 : 5) * rem,
+            values: (_, splits) => splits.map((one) => (drawn.isRate ? percent(Math.round(one * 100)) : number(one))),
+          },
         ],
         series: [
           {},

@@ -97,5 +97,12 @@ export const islandsOf = (unit: string, partOf: (name: string) => string): Place
 // On a tile: "Trà Cú", "TP. Trà Vinh"; a town keeps its type, since a district may have its name.
 export const shortName = (name: string, isNational: boolean): string =>
   isNational
-    ? name.replace(/^(Tỉnh|Thành phố) /, '').replace('Hồ Chí Minh', 'TP. HCM').replace('Bà Rịa - Vũng Tàu', 'BR-VT').replace('Thừa Thiên Huế', 'TT. Huế')
-    : name.replace(/^(Huyện|Tỉnh|Xã|Quận) (?=\D)/, '').replace(/^Thành phố /, 'TP. ').replace(/^Thị xã /, 'TX. ');
+    ? name
+        .replace(/^(Tỉnh|Thành phố) /, '')
+        .replace('Hồ Chí Minh', 'TP. HCM')
+        .replace('Bà Rịa - Vũng Tàu', 'BR-VT')
+        .replace('Thừa Thiên Huế', 'TT. Huế')
+    : name
+        .replace(/^(Huyện|Tỉnh|Xã|Quận) (?=\D)/, '')
+        .replace(/^Thành phố /, 'TP. ')
+        .replace(/^Thị xã /, 'TX. ');
