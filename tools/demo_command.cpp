@@ -13,16 +13,11 @@
 #include <ostream>
 #include <thread>
 
-#include "accounts/service.h"
-#include "base/clock.h"
-#include "base/log.h"
 #include "base/random.h"
 #include "base/temp_folder.h"
-#include "codes/authorities.h"
 #include "engine/risk_presets.h"
-#include "server/application.h"
-#include "server/first_start.h"
 #include "sim/town_life.h"
+#include "tools/demo_portal.h"
 #include "tools/replay_command.h"
 
 namespace bz::tools {
@@ -36,6 +31,7 @@ constexpr Instant kNextMorning = kMorning + hours{24};
 constexpr Instant kPublished =
     kNextMorning + hours{3};  // two hours after the key's end, and one to spare
 
+constexpr std::uint16_t kUsualPort = 8080;
 constexpr std::int64_t kLeastKeys = 1'000;  // as a real server pads its files
 
 // Bytes beyond the first of a UTF-8 letter take no column; Vietnamese names have many.
@@ -195,42 +191,6 @@ Result<void> replay_recordings(const DemoOptions& options, std::ostream& out) {
   return run_replay(replay, out);
 }
 
-// A server to look around in, until Ctrl-C: an officer can log in and issue codes.
-Result<void> leave_a_server(const std::filesystem::path& folder, Random& random,
-                            std::ostream& out) {
-  constexpr std::uint16_t kUsualPort = 8080;
-  constexpr const char* kOfficer = "demo.officer";
-  const SystemClock clock;
-  auto log = Log::to_file(clock, folder / "portal.log");
-  if (!log) return log.error();
-  server::Settings settings;
-  settings.data = folder / "portal";
-  settings.config.secure_cookies = false;  // there is no TLS here
-  settings.config.http.port = kUsualPort;
-  auto application = server::Application::start(settings, clock, random, *log);
-  if (!application) {
-    settings.config.http.port = 0;  // another program has it
-    application = server::Application::start(settings, clock, random, *log);
-  }
-  if (!application) return application.error();
-  const auto password = (*application)->accounts()->add_account(kOfficer, false);
-  if (!password) return password.error();
-  for (const auto* role : {"issuer", "supervisor", "auditor"}) {
-    auto granted =
-        codes::put_grant(*(*application)->codes_store(),
-                         {kOfficer, server::kDefaultAuthority, role}, "demo", clock.now());
-    if (!granted) return granted;
-  }
-  out << "\nA server runs at " << (*application)->url()
-      << " until Ctrl-C. A health officer can log in there and issue a code:\n  account   "
-      << kOfficer << "\n  password  " << *password
-      << "\n(the page asks for another password and sets up the second factor)\n"
-      << std::flush;
-  while (stop_asked == 0) std::this_thread::sleep_for(std::chrono::milliseconds{200});
-  out << '\n';
-  return {};
-}
-
 }  // namespace
 
 Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
@@ -287,7 +247,9 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   if (auto ok = replay_recordings(options, out); !ok) return ok;
   if (!options.once && !options.json) {
     desk->reset();
-    if (auto ok = leave_a_server(folder->path(), random, out); !ok) return ok;
+    const auto is_over = [] { return stop_asked != 0; };
+    if (auto ok = show_portal(folder->path() / "portal", kUsualPort, random, out, is_over); !ok)
+      return ok;
   }
   if (warned == expected && wrong == 0) return {};
   return Error{

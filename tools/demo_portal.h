@@ -1,0 +1,20 @@
+// What a demo leaves running to look around in: a server with the campaign of August 2020, a wall
+// that opens without a login, and an account for each kind of person who uses it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+
+#include "base/random.h"
+#include "base/result.h"
+
+namespace bz::tools {
+
+// In a new folder, until `is_over` says so; at another port where `port` is taken. Says where it
+// runs, the wall's address, and accounts with their first passwords.
+Result<void> show_portal(const std::filesystem::path& folder, std::uint16_t port, Random& random,
+                         std::ostream& out, const std::function<bool()>& is_over);
+
+}  // namespace bz::tools
