@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <memory>
 
 #include "base/date.h"
 #include "campaign/desk.h"
 #include "campaign/figure_json.h"
 #include "campaign/json.h"
+#include "campaign/public_answers.h"
 #include "campaign/sight.h"
 #include "units/units.h"
 #include "vi/calendar.h"
@@ -17,6 +19,7 @@ using wire::JsonWriter;
 
 constexpr std::string_view kIndicator = "install_rate.population";
 constexpr std::string_view kCached = "public, max-age=300";
+static_assert(PublicAnswers::kKept == std::chrono::seconds{300});
 
 // A unit by key or by its code on that day; the nation when none is named.
 Result<std::optional<units::Unit>> unit_of(store::Sql& sql, std::string_view text, Day on) {
@@ -27,7 +30,7 @@ Result<std::optional<units::Unit>> unit_of(store::Sql& sql, std::string_view tex
 
 // As it is known now: who could ask "as of" for every moment would learn what was hidden from the
 // differences.
-Answer adoption(const Desk& desk, const Request& request) {
+Answer adoption(const Desk& desk, PublicAnswers& answers, const Request& request) {
   const auto times = times_of(request, desk.now());
   if (const auto* refused = std::get_if<Refusal>(&times)) return *refused;
   if (request.query.contains("as_of")) return refusal::bad_query("as_of");
@@ -35,8 +38,9 @@ Answer adoption(const Desk& desk, const Request& request) {
   const auto now = desk.now();
   const auto on =
       vi::end_of(std::min(vi::cut_off_day(std::get<Times>(times).on), vi::local_day(now)));
-  return desk.store.read([&](store::Sql& sql) -> Answer {
-    const auto unit = unit_of(sql, query(request, "unit"), vi::cut_off_day(on));
+  const auto unit_asked = query(request, "unit");
+  const auto work = [&](store::Sql& sql) -> Answer {
+    const auto unit = unit_of(sql, unit_asked, vi::cut_off_day(on));
     if (!unit) return unit.error();
     if (!*unit) return refusal::not_found();
     const auto key = units::to_text((*unit)->key);
@@ -52,7 +56,9 @@ Answer adoption(const Desk& desk, const Request& request) {
         200, public_adoption_json(*shown, *find_indicator(kIndicator), source, on));
     response.set("cache-control", std::string(kCached));
     return response;
-  });
+  };
+  return answers.get(std::to_string(to_ms(on)) + " " + std::string(unit_asked), now,
+                     [&] { return desk.store.read(work); });
 }
 
 Answer list_units(const Desk& desk, const Request& request) {
@@ -83,7 +89,11 @@ Answer list_units(const Desk& desk, const Request& request) {
 
 void add_public_routes(const Desk& desk, http::Router& router) {
   const std::string base = "/campaign/v1/public";
-  router.add("GET", base + "/adoption", in_public(desk, adoption));
+  const auto answers = std::make_shared<PublicAnswers>();
+  router.add("GET", base + "/adoption",
+             in_public(desk, [answers](const Desk& at, const Request& request) {
+               return adoption(at, *answers, request);
+             }));
   router.add("GET", base + "/units", in_public(desk, list_units));
 }
 
