@@ -24,6 +24,9 @@ namespace bz::campaign {
 
 // Migrations of the store "campaign".
 std::span<const store::Migration> migrations();
+// What a wall with targets reads, whole: of 63 provinces a page for each series, 450 pages of 4 KiB
+// with 40 days and 600 with 400. In less it would push itself out, and read each page anew.
+inline constexpr int kReaderCacheKib = 4096;
 
 struct Settings {
   std::filesystem::path folder;  // originals of reports lie in the store; exports in it

@@ -89,7 +89,9 @@ Result<void> Application::open_stores() {
                              std::span<const store::Migration> migrations,
                              std::unique_ptr<store::Store>& into) -> Result<void> {
     if (!wanted) return {};
-    auto opened = store::Store::open(place, name, migrations);
+    auto where = place;
+    if (name == "campaign") where.reader_cache_kib = campaign::kReaderCacheKib;
+    auto opened = store::Store::open(where, name, migrations);
     if (!opened)
       return Error{opened.error().code, "store " + std::string(name) + ": " + opened.error().what};
     into = std::move(*opened);

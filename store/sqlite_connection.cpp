@@ -36,11 +36,7 @@ PRAGMA journal_size_limit=16777216;
 PRAGMA cache_size=-16384;
 )";
 
-// Who reads goes over much once, or little often; and there are several readers. 4 MiB of pages
-// hold what a wall with targets reads, whole: of 63 provinces a page for each series, 450 pages of
-// 4 KiB with 40 days and 600 with 400. In 2 MiB it would push itself out, and read each page anew.
 constexpr std::string_view kPatience = "PRAGMA busy_timeout=10000";
-constexpr std::string_view kForReading = "PRAGMA query_only=ON; PRAGMA cache_size=-4096";
 constexpr std::string_view kForWriting = "PRAGMA query_only=OFF; PRAGMA cache_size=-16384";
 
 struct Prepared {
@@ -102,7 +98,10 @@ class SqliteRow final : public Row {
 
 class SqliteConnection final : public Connection {
  public:
-  explicit SqliteConnection(Database database) : database_(std::move(database)) {}
+  SqliteConnection(Database database, int reader_cache_kib)
+      : database_(std::move(database)),
+        for_reading_("PRAGMA query_only=ON; PRAGMA cache_size=-" +
+                     std::to_string(reader_cache_kib)) {}
 
   [[nodiscard]] bool is_postgres() const override { return false; }
   [[nodiscard]] bool is_worth_repeating() const override { return false; }
@@ -123,7 +122,7 @@ class SqliteConnection final : public Connection {
   Result<void> do_begin(For purpose) override {
     if (purpose != purpose_) {
       const bool reads = purpose == For::kReading;
-      if (auto set = database_.execute(reads ? kForReading : kForWriting); !set) return set;
+      if (auto set = database_.execute(reads ? for_reading_ : kForWriting); !set) return set;
       purpose_ = purpose;
     }
     return execute(purpose == For::kWriting ? "BEGIN IMMEDIATE" : "BEGIN");
@@ -217,6 +216,7 @@ class SqliteConnection final : public Connection {
   }
 
   Database database_;
+  std::string for_reading_;
   ByText<Prepared> statements_;
   For purpose_ = For::kWriting;
 };
@@ -263,7 +263,8 @@ FolderLock::~FolderLock() {
   if (folder_ >= 0) ::close(folder_);
 }
 
-Result<std::unique_ptr<Connection>> connect_sqlite(const std::filesystem::path& file) {
+Result<std::unique_ptr<Connection>> connect_sqlite(const std::filesystem::path& file,
+                                                   int reader_cache_kib) {
   if (const auto made = make_file(file); !made) return made.error();
   auto database = Database::open(file, Database::Mode::kExisting);
   if (!database) return about(file, database.error());
@@ -273,7 +274,8 @@ Result<std::unique_ptr<Connection>> connect_sqlite(const std::filesystem::path& 
   }
   if (const auto ours = check_ours(*database); !ours) return about(file, ours.error());
   if (const auto set = database->execute(kSettings); !set) return about(file, set.error());
-  return std::unique_ptr<Connection>(std::make_unique<SqliteConnection>(std::move(*database)));
+  return std::unique_ptr<Connection>(
+      std::make_unique<SqliteConnection>(std::move(*database), reader_cache_kib));
 }
 
 }  // namespace bz::store

@@ -14,7 +14,8 @@ namespace bz::store {
 
 // The folder must be there; the file is made, for its owner only. kInvalid when another program
 // made it; kMalformed when it is no database at all.
-Result<std::unique_ptr<Connection>> connect_sqlite(const std::filesystem::path& file);
+Result<std::unique_ptr<Connection>> connect_sqlite(const std::filesystem::path& file,
+                                                   int reader_cache_kib);
 
 // Held by whoever opens a store in a folder, so that of several programs one makes it and the
 // others find it made.

@@ -29,17 +29,16 @@ Result<void> make_folder(const std::filesystem::path& folder) {
   return {};
 }
 
-Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& folder,
-                                           std::string_view name,
+Result<std::unique_ptr<Store>> open_sqlite(const Place& place, std::string_view name,
                                            std::span<const Migration> migrations) {
-  if (const auto made = make_folder(folder); !made) return made.error();
-  const auto file = folder / (std::string(name) + ".db");
-  const FolderLock lock(folder);
-  auto first = connect_sqlite(file);
+  if (const auto made = make_folder(place.folder); !made) return made.error();
+  const auto file = place.folder / (std::string(name) + ".db");
+  const FolderLock lock(place.folder);
+  const auto connect = [file, kib = place.reader_cache_kib] { return connect_sqlite(file, kib); };
+  auto first = connect();
   if (!first) return first.error();
   if (const auto done = migrate(**first, name, migrations); !done) return done.error();
-  return PooledStore::open(name, [file] { return connect_sqlite(file); },
-                           {.writers = 1, .readers = 4});
+  return PooledStore::open(name, connect, {.writers = 1, .readers = 4});
 }
 
 Result<std::unique_ptr<Store>> open_postgres(const std::string& url, std::string_view name,
@@ -57,7 +56,7 @@ Result<std::unique_ptr<Store>> open_postgres(const std::string& url, std::string
 Result<std::unique_ptr<Store>> Store::open(const Place& place, std::string_view name,
                                            std::span<const Migration> migrations) {
   assert(is_plain_name(name));
-  if (place.database_url.empty()) return open_sqlite(place.folder, name, migrations);
+  if (place.database_url.empty()) return open_sqlite(place, name, migrations);
   return open_postgres(place.database_url, name, migrations);
 }
 

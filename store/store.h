@@ -34,6 +34,9 @@ struct Migration {
 struct Place {
   std::filesystem::path folder;
   std::string database_url = {};  // "postgresql://…"; empty: SQLite in the folder
+  // SQLite's cache of pages for each reading connection, in KiB. Who reads goes over much once, or
+  // little often, so a small one does for most stores.
+  int reader_cache_kib = 2048;
 };
 
 class Store {

@@ -11,8 +11,8 @@ namespace bz::tools {
 Result<void> run_campaign_bench(const BenchOptions& options, std::ostream& out) {
   auto folder = TempFolder::make();
   if (!folder) return folder.error();
-  auto store =
-      store::Store::open({folder->path(), options.database}, "campaign", campaign::migrations());
+  auto store = store::Store::open({folder->path(), options.database, campaign::kReaderCacheKib},
+                                  "campaign", campaign::migrations());
   if (!store) return store.error();
   campaign::BenchSize size;
   size.days = options.days;

@@ -27,7 +27,8 @@ Result<store::Place> place_of(const DataOptions& options) {
     return Error{Code::kNotFound, options.data.string() + ": no such folder; `bz serve` makes it"};
   const auto config = server::Config::read(options.data / "bz.toml");
   if (!config) return config.error();
-  return store::Place{options.data, options.database.value_or(config->database)};
+  return store::Place{.folder = options.data,
+                      .database_url = options.database.value_or(config->database)};
 }
 
 Result<std::unique_ptr<store::Store>> open_codes(const DataOptions& options) {
