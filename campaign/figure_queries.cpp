@@ -147,8 +147,9 @@ Result<std::vector<Figure>> latest_of_each(Sql& sql, const FigureQuery& query) {
 
 Result<std::vector<std::string>> sources_of(Sql& sql, std::string_view subject,
                                             std::string_view measure) {
-  const auto all = series_like(sql, subject, measure, {});
+  auto all = series_like(sql, subject, measure, {});
   if (!all) return all.error();
+  std::ranges::sort(*all, {}, &Series::id);
   std::vector<std::string> sources;
   for (const auto& series : *all) sources.push_back(series.source);
   return sources;

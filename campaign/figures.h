@@ -189,7 +189,8 @@ Result<std::vector<Figure>> figures(store::Sql& sql, const FigureQuery& query);
 // Of each measure and source only the one that counts at the latest cut-off with a number.
 Result<std::vector<Figure>> latest_of_each(store::Sql& sql, const FigureQuery& query);
 
-// The sources that a subject has figures of for a measure, in order of their text.
+// The sources that a subject has figures of for a measure, the first to report first: whoever comes
+// later takes nobody's place, whatever its name.
 Result<std::vector<std::string>> sources_of(store::Sql& sql, std::string_view subject,
                                             std::string_view measure);
 

@@ -212,12 +212,16 @@ Result<PublicAdoption> public_adoption(Sql& sql, std::string_view unit, std::str
   const auto top = top_of(sql, *key, vi::cut_off_day(at.on));
   if (!top) return top.error();
 
-  // Provinces within the nation, which is shown.
+  // Provinces within the nation, which is shown unless it has few itself.
   Nodes nodes;
   const auto nation = units::to_text(units::nation());
   auto provinces = read_into(sql, asked, nation, nodes);
   if (!provinces) return provinces.error();
-  nodes[nation].is_decided = true;
+  const auto is_small = [](const RollUp& one) {
+    const auto value = one.value();
+    return value && *value < kLeastShown;
+  };
+  nodes[nation].is_decided = std::ranges::none_of(nodes[nation].rolled, is_small);
   protect_days(nodes, *asked.measure);
   std::vector<std::string> children = std::move(*provinces);
 

@@ -10,7 +10,13 @@ Answer PublicAnswers::get(const std::string& question, Instant now,
     std::unique_lock lock(mutex_);
     // Whoever waited may find what another has worked out meanwhile.
     const auto may_go = [&] { return find(question, now) != nullptr || working_ < kAtOnce; };
-    if (!changed_.wait_for(lock, kLongestWait, may_go)) {
+    auto goes = may_go();
+    if (!goes && waiting_ < kMostWaiting) {
+      ++waiting_;
+      goes = changed_.wait_for(lock, kLongestWait, may_go);
+      --waiting_;
+    }
+    if (!goes) {
       return Refusal{503,
                      "Đang có nhiều người xem cùng lúc; hãy thử lại sau ít giây.",
                      "Many are looking at once: try again in some seconds.",

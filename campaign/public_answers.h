@@ -18,10 +18,12 @@ class PublicAnswers {
   static constexpr std::chrono::minutes kKept{5};
   static constexpr std::size_t kMostKept = 256;
   static constexpr int kAtOnce = 2;
+  static constexpr int kMostWaiting = 4;
   static constexpr std::chrono::seconds kLongestWait{2};
 
   // What `work` gives, or gave for the same question not long ago; 503 when others are asking so
-  // much that its turn does not come. Refusals are not kept. From any thread.
+  // much that its turn does not come, at once where as many wait as may. Refusals are not kept.
+  // From any thread.
   Answer get(const std::string& question, Instant now, const std::function<Answer()>& work);
 
  private:
@@ -36,6 +38,7 @@ class PublicAnswers {
   std::condition_variable changed_;
   std::map<std::string, Kept> kept_;
   int working_ = 0;
+  int waiting_ = 0;
 };
 
 }  // namespace bz::campaign

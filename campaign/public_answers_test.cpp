@@ -61,6 +61,15 @@ TEST(PublicAnswers, TwoAreWorkedOutAtOnceAndTheThirdIsToldToComeAgain) {
     });
   }
   for (auto& one : begun) one.get_future().wait();
+  // As many as may wait do; the next is not kept waiting.
+  std::vector<std::future<int>> waiting;
+  for (int i = 0; i < PublicAnswers::kMostWaiting; ++i) {
+    waiting.push_back(std::async(std::launch::async, [&answers, i] {
+      const auto late = answers.get("late" + std::to_string(i), kNow, [] { return said("never"); });
+      return late.refused() == nullptr ? 200 : late.refused()->status;
+    }));
+  }
+  for (auto& one : waiting) EXPECT_EQ(one.get(), 503);
   const auto third = answers.get("2", kNow, [] { return said("never"); });
   ASSERT_NE(third.refused(), nullptr);
   EXPECT_EQ(third.refused()->status, 503);

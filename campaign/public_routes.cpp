@@ -38,12 +38,12 @@ Answer adoption(const Desk& desk, PublicAnswers& answers, const Request& request
   const auto now = desk.now();
   const auto on =
       vi::end_of(std::min(vi::cut_off_day(std::get<Times>(times).on), vi::local_day(now)));
-  const auto unit_asked = query(request, "unit");
+  const auto unit = desk.store.read(
+      [&](store::Sql& sql) { return unit_of(sql, query(request, "unit"), vi::cut_off_day(on)); });
+  if (!unit) return unit.error();
+  if (!*unit) return refusal::not_found();
+  const auto key = units::to_text((*unit)->key);
   const auto work = [&](store::Sql& sql) -> Answer {
-    const auto unit = unit_of(sql, unit_asked, vi::cut_off_day(on));
-    if (!unit) return unit.error();
-    if (!*unit) return refusal::not_found();
-    const auto key = units::to_text((*unit)->key);
     // The source is the one that the wall of the unit shows: nobody chooses another here.
     const auto seen = wall(
         sql, {.unit = key, .at = {.on = on, .as_of = now}, .indicator = std::string(kIndicator)});
@@ -57,7 +57,7 @@ Answer adoption(const Desk& desk, PublicAnswers& answers, const Request& request
     response.set("cache-control", std::string(kCached));
     return response;
   };
-  return answers.get(std::to_string(to_ms(on)) + " " + std::string(unit_asked), now,
+  return answers.get(std::to_string(to_ms(on)) + " " + key, now,
                      [&] { return desk.store.read(work); });
 }
 

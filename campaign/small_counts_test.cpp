@@ -322,6 +322,12 @@ TEST_P(PublicAnswers, HideTheSameOnThePageAboveAndBelow) {
   EXPECT_EQ(shown(asked("VN@1976-07-02")), "734 734 ");
 }
 
+TEST_P(PublicAnswers, HideAlsoWhatTheNationHasWhereItIsFew) {
+  report("842", 7);
+  EXPECT_EQ(shown(asked("VN@1976-07-02")), "x x ");
+  EXPECT_EQ(shown(asked(key_of("84"))), "x x - - ");
+}
+
 TEST_P(PublicAnswers, HideADistrictOnItsOwnPageTooWhenItCoversAnother) {
   report("842", 40);
   report("844", 5);

@@ -228,6 +228,7 @@ class Reading {
       std::erase_if(*sources,
                     [](const std::string& source) { return kind_of_source(source) != "operator"; });
       operators_ = std::move(*sources);
+      std::ranges::sort(operators_);
       if (!operators_.empty()) {
         if (auto done = add_silent_operators(); !done) return done;
       }

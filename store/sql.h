@@ -100,6 +100,10 @@ class Sql {
   virtual Result<std::optional<std::int64_t>> shared_integer(std::string_view name,
                                                              std::string_view select) = 0;
 
+  // Until its end this transaction keeps little of what it goes over, and not all that a writer
+  // may: for whoever reads a whole table once. PostgreSQL has that in processes of its own.
+  virtual Result<void> cache_little() { return {}; }
+
   // For the few words that differ.
   [[nodiscard]] virtual bool is_postgres() const = 0;
 

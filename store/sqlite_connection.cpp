@@ -7,6 +7,7 @@
 #include <cassert>
 #include <cerrno>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -106,6 +107,11 @@ class SqliteConnection final : public Connection {
   [[nodiscard]] bool is_postgres() const override { return false; }
   [[nodiscard]] bool is_worth_repeating() const override { return false; }
   [[nodiscard]] bool outcome_is_unknown() const override { return false; }
+
+  Result<void> cache_little() override {
+    purpose_.reset();
+    return database_.execute("PRAGMA cache_size=-2048");
+  }
 
   // The log is emptied last: the old pages stand in it until then.
   Result<void> tidy() override {
@@ -218,7 +224,7 @@ class SqliteConnection final : public Connection {
   Database database_;
   std::string for_reading_;
   ByText<Prepared> statements_;
-  For purpose_ = For::kWriting;
+  std::optional<For> purpose_ = For::kWriting;  // what it is set up for; nothing: set it up anew
 };
 
 // For the owner only, from the first moment; SQLite gives its log the same rights. A file that is

@@ -94,7 +94,8 @@ class Progress {
 };
 
 // Lets a reader follow; nothing in --once.
-void pause(const DemoOptions& options) {
+void pause(const DemoOptions& options, std::ostream& out) {
+  out << std::flush;
   if (!options.once && !options.json) std::this_thread::sleep_for(std::chrono::seconds{2});
 }
 
@@ -218,10 +219,11 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   auto desk = sim::HealthDesk::open(folder->path(), random, kNextMorning, kLeastKeys);
   if (!desk) return desk.error();
   if (!options.json)
-    out << "\nThe health authority's server answers at " << (*desk)->server().url() << ".\n";
-  pause(options);
+    out << "\nThe health authority's server answers at " << (*desk)->server().url()
+        << " while the story lasts.\n";
+  pause(options, out);
   if (auto ok = fall_ill(*life, **desk, out, options.json); !ok) return ok;
-  pause(options);
+  pause(options, out);
   if (!options.json)
     out << "Every phone fetches the file, checks its signature and compares by itself.\n\n";
   const auto settings = engine::risk_preset(engine::kDefaultRiskPreset);
@@ -243,7 +245,7 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
     out << "\nWithin 2 m for 15 minutes or more: " << expected
         << " people; warned of them: " << warned << "; warned wrongly: " << wrong << ".\n";
   }
-  pause(options);
+  pause(options, out);
   if (auto ok = replay_recordings(options, out); !ok) return ok;
   if (!options.once && !options.json) {
     desk->reset();

@@ -101,9 +101,12 @@ Result<void> show_portal(const std::filesystem::path& folder, std::uint16_t port
   out << "\nA server runs at " << server.url()
       << " until Ctrl-C, with August 2020 in it; what is invented is marked so.\n"
          "The wall of Trà Vinh, without a login:\n  "
-      << server.url() << *wall
-      << "\nAccounts (the page asks for another password and sets up the second factor):\n";
+      << server.url() << *wall << "\n\nAccounts, to log in at " << server.url()
+      << "/ (the page asks for another password, and for an authenticator:\n"
+         "an app, or oathtool --totp -b KEY):\n";
   print_table(out, accounts);
+  out << "The story is of 2020: what was due in it, and the clerk's forms, are at\n  "
+      << server.url() << "/inbox?from=2020-08-24&to=2020-08-28\n";
   out << std::flush;
   while (!is_over()) std::this_thread::sleep_for(std::chrono::milliseconds{200});
   out << '\n';

@@ -76,10 +76,12 @@ export function whenLoggedOut(ask: LogInAgain): void {
 
 // Set by the session: asks the server who is logged in, and says whether it is the same account with another CSRF token than this page
 // had: another page of this browser has logged in since.
-type Renew = () => Promise<boolean>;
+type Renew = (owner: string, token: string) => Promise<boolean>;
 let renew: Renew | undefined;
-export function whenForbidden(ask: Renew): void {
+let ownerNow = (): string => '';
+export function whenForbidden(ask: Renew, owner: () => string): void {
   renew = ask;
+  ownerNow = owner;
 }
 
 interface Refusal {
@@ -140,7 +142,10 @@ export async function send(
     if (mine.viewerLink !== '') headers.set('X-Viewer-Link', mine.viewerLink);
     return { ...init, headers };
   };
+  // What one account began is never sent again as another's.
+  const owner = ownerNow();
   for (let isRenewed = false; ; ) {
+    const token = mine.csrf;
     const response = await sendOnce(method, url, withHeaders());
     if (response.ok || response.status === 304) return response;
     let json: Refusal = {};
@@ -155,10 +160,11 @@ export async function send(
     const noDigits = refused.word === 'second_factor_needed';
     if (response.status === 403 && !noDigits && method !== 'GET' && mine.viewerLink === '' && patient && renew && !isRenewed) {
       isRenewed = true;
-      if (await renew()) continue;
+      if ((await renew(owner, token)) && ownerNow() === owner) continue;
     }
     if ((!nobody && !noDigits) || mine.viewerLink !== '' || !patient || !logInAgain) throw refused;
     await logInAgain(noDigits ? 'second_factor' : 'session');
+    if (owner !== '' && ownerNow() !== owner) throw refused;
   }
 }
 

@@ -20,6 +20,9 @@ export interface SetUp {
   uri: string;
 }
 
+// Who is logged in, without taking that session for this page's own.
+export const whoIsThere = () => call<Session>('GET', '/accounts/v1/session', undefined, false);
+
 async function step(method: 'GET' | 'POST', path: string, body?: object): Promise<Session> {
   const session = await call<Session>(method, path, body, false);
   setCsrfToken(session.csrf_token ?? '');

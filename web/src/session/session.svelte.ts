@@ -1,8 +1,8 @@
 // Who is logged in, and what they may do in each half. When the session ends, whatever was being asked waits here until the
 // same account has logged in again; another account starts with nothing of it.
 
-import { type Schema, Refused, call, csrfToken, get, whenForbidden, whenLoggedOut } from '../client/call';
-import { type Session, logOut, whoAmI } from './accounts';
+import { type Schema, Refused, call, csrfToken, get, setCsrfToken, whenForbidden, whenLoggedOut } from '../client/call';
+import { type Session, logOut, whoAmI, whoIsThere } from './accounts';
 
 export type Role = 'clerk' | 'approver' | 'duty' | 'officer' | 'leader' | 'viewer' | 'admin' | 'auditor';
 export type HealthRole = 'issuer' | 'supervisor' | 'administrator' | 'auditor';
@@ -249,14 +249,21 @@ whenLoggedOut(
     }),
 );
 
-whenForbidden(async () => {
-  const before = csrfToken();
-  try {
-    const found = await whoAmI();
-    const isOwner = found.next === 'ready' && found.name === state.owner;
-    if (!isOwner) await goOn(found);
-    return isOwner && csrfToken() !== before;
-  } catch {
+whenForbidden(
+  async (owner, token) => {
+    try {
+      const found = await whoIsThere();
+      if (found.next === 'ready' && found.name === owner) {
+        setCsrfToken(found.csrf_token ?? '');
+        return csrfToken() !== token;
+      }
+      // Somebody else's: the page becomes theirs first, and what was begun here is not sent.
+      await goOn(found);
+      setCsrfToken(found.csrf_token ?? '');
+    } catch {
+      // The refusal stands.
+    }
     return false;
-  }
-});
+  },
+  () => state.owner,
+);
