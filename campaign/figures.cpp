@@ -192,7 +192,8 @@ std::optional<FigureId> figure_id_from(std::string_view text) {
   std::array<std::int64_t, 3> parts{};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto end = i + 1 < parts.size() ? text.find('-') : text.size();
-    if (end == std::string_view::npos || end == 0 || text[0] == '0') return std::nullopt;
+    if (end == std::string_view::npos || end == 0 || text[0] < '1' || text[0] > '9')
+      return std::nullopt;
     const auto read = std::from_chars(text.data(), text.data() + end, parts.at(i));
     if (read.ec != std::errc{} || read.ptr != text.data() + end) return std::nullopt;
     text.remove_prefix(std::min(end + 1, text.size()));

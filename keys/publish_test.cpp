@@ -173,7 +173,8 @@ TEST(Publish, AReportBecomesWhatSaysMoreOrIsTakenBack) {
                            Line{TestType::kUserReport, TestType::kNegative, true},
                            Line{TestType::kUserReport, TestType::kLikely, true},
                            Line{TestType::kUserReport, TestType::kConfirmed, true},
-                           Line{TestType::kContact, TestType::kNegative, false}}) {
+                           Line{TestType::kContact, TestType::kNegative, false},
+                           Line{TestType::kContact, TestType::kUserReport, true}}) {
     Desk desk;
     desk.start();
     auto draft = desk.draft(2, line.from);

@@ -177,7 +177,7 @@ std::variant<Change, Refusal> change_of(const PublishedKey& key, const Known& kn
   }
   if (known.report == key.report_type) return Change::kNone;
   const auto is_case =
-      key.report_type == ReportType::kConfirmed || key.report_type == ReportType::kLikely;
+      key.report_type != ReportType::kRecursive && key.report_type != ReportType::kRevoked;
   if (known.first == ReportType::kRecursive && is_case) return Change::kAgain;
   if (known.turn > 0) {
     return Refusal{.code = "key_already_revised",
