@@ -40,7 +40,9 @@ export const t = words({
   ],
   expire: ['Hủy mã này', 'Cancel this code'],
 
-  today: ['Hôm nay', 'Today'],
+  // Of the codes a day is one of UTC: it begins at seven in the morning.
+  today: ['Trong ngày', 'This day'],
+  since: ['24 giờ từ {0}', '24 hours from {0}'],
   issued: ['Mã đã cấp', 'Codes issued'],
   issuedByMe: ['Do tôi cấp', 'By me'],
   claimed: ['Mã đã dùng', 'Codes used'],
