@@ -218,14 +218,26 @@ export async function leave(): Promise<void> {
   lastAccount('');
   await forgetDrafts(account);
   try {
-    const next = await logOut();
-    await goOn(next);
+    await goOn(await logOutOf(account));
   } catch (error) {
     state.ended = state.isOffline = false;
     state.session = { next: 'login' };
     if (error instanceof Refused && error.status === 401) return;
     owesLogOut((state.leftOffline = true));
     addEventListener('online', () => void load(), { once: true });
+  }
+}
+
+// Where another page of this browser has logged in since: out of the same account, of nobody else's.
+async function logOutOf(account: string): Promise<Session> {
+  try {
+    return await logOut();
+  } catch (error) {
+    if (!(error instanceof Refused) || error.status !== 403) throw error;
+    const there = await whoIsThere();
+    if (there.name !== account) return { next: 'login' };
+    setCsrfToken(there.csrf_token ?? '');
+    return logOut();
   }
 }
 
