@@ -170,6 +170,20 @@ try {
   assert.equal(await root.getByLabel('Tin trình duyệt này 30 ngày').count(), 0);
   await picture(root, 'second-factor');
   await root.context().close();
+
+  // 8. Somebody else has logged in in the same browser since: leaving here ends nobody else's session.
+  const before = await signUp('van.thu.d', [{ role: 'viewer', scope: '86@2025-07-01' }]);
+  const since = await signUp('van.thu.e', [{ role: 'viewer', scope: '86@2025-07-01' }]);
+  const shared = await newPage(before, 1280, 800);
+  await shared.goto(`${url}/account`);
+  await shared.getByRole('link', { name: 'van.thu.d' }).waitFor();
+  await shared.context().addCookies([...since.cookies].map(([name, value]) => ({ name, value, url })));
+  await shared.getByRole('button', { name: 'Đăng xuất', exact: true }).click();
+  await shared.getByLabel('Tên đăng nhập').waitFor();
+  await shared.reload();
+  await shared.getByRole('link', { name: 'van.thu.e' }).waitFor();
+  await since.get('/accounts/v1/sessions');
+  await shared.context().close();
   await page.context().close();
   forgive(/ERR_INTERNET_DISCONNECTED/);
   done("one's own account");
