@@ -31,9 +31,10 @@ class Account {
       },
       body: method === 'GET' ? undefined : typeof body === 'string' ? body : JSON.stringify(body ?? {}),
     });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-      this.cookies.set(name, value);
+    // Debian's node gives them joined by commas, with which a date in one has nothing to do.
+    for (const cookie of (response.headers.get('set-cookie') ?? '').split(/, (?=[^ ;,=]+=)/)) {
+      const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (name) this.cookies.set(name, value);
     }
     const text = await response.text();
     assert.ok(response.ok, `${method} ${path}: ${response.status} ${text.slice(0, 500)}`);
