@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -296,5 +297,16 @@ class Desk {
     return std::move(*Log::to_file(clock, folder / "log"));
   }
 };
+
+// Of an upload: with this status and word, as every answer of this interface looks.
+inline void expect_refused(const http::Response& response, int status, std::string_view code) {
+  EXPECT_EQ(response.status, status) << response.body.substr(0, 300);
+  EXPECT_EQ(Desk::answer_in(response).code, code);
+  EXPECT_FALSE(Desk::answer_in(response).error.empty());
+  EXPECT_NE(response.body.find("\"padding\""), std::string::npos);
+  const auto version = std::find(response.headers.begin(), response.headers.end(),
+                                 std::pair<std::string, std::string>{"x-api-version", "v1"});
+  EXPECT_NE(version, response.headers.end());
+}
 
 }  // namespace bz::keys

@@ -63,17 +63,25 @@ void put_key(std::vector<Parameter>& values, std::int64_t slot, const PublishedK
                  upload.authority, ByteView{upload.handle}, std::int64_t{0}});
 }
 
-Result<std::size_t> add_keys(store::Sql& sql, const Upload& upload,
-                             const std::vector<const PublishedKey*>& keys, std::int64_t last_end,
+// As new keys, each in a batch after `last_end` and after that in which it came as a contact's:
+// `known` has those that did, and is empty where none did.
+Result<std::size_t> add_keys(store::Sql& sql, std::string_view statement, const Upload& upload,
+                             const std::vector<const PublishedKey*>& keys,
+                             const std::map<KeyBytes, Known>& known, std::int64_t last_end,
                              std::chrono::seconds period, Instant now) {
   std::vector<Parameter> values;
   values.reserve(keys.size() * kColumns);
   for (const auto* key : keys) {
-    put_key(values, slot_for(now, last_end, period, held_until(*key)), *key, upload);
+    const auto was = known.find(key->key.bytes);
+    const auto after = was == known.end() ? last_end : std::max(last_end, was->second.slot);
+    put_key(values, slot_for(now, after, period, held_until(*key)), *key, upload);
   }
-  const auto added = sql.run_each(kAddKey, kColumns, values);
+  const auto added = sql.run_each(statement, kColumns, values);
   if (!added) return added.error();
-  return static_cast<std::size_t>(*added);
+  if (static_cast<std::size_t>(*added) != keys.size()) {
+    return Error{Code::kConflict, "some keys are there already"};
+  }
+  return keys.size();
 }
 
 // What nearly every upload is: all of its keys are new, and its case stands. kConflict when that is
@@ -87,9 +95,8 @@ Result<Answer> keep_new(store::Sql& sql, RevokedHandles& revoked, const Upload& 
   if (*is_revoked) return Error{Code::kConflict, "the case was revoked"};
   std::vector<const PublishedKey*> keys;
   for (const auto& key : upload.keys) keys.push_back(&key);
-  const auto added = add_keys(sql, upload, keys, state->last_end(), period, now);
+  const auto added = add_keys(sql, kAddKey, upload, keys, {}, state->last_end(), period, now);
   if (!added) return added.error();
-  if (*added != keys.size()) return Error{Code::kConflict, "some keys are there already"};
   return Answer{Kept{.added = *added}};
 }
 
@@ -192,25 +199,6 @@ std::variant<Change, Refusal> change_of(const PublishedKey& key, const Known& kn
   return Change::kRevise;
 }
 
-// Keys of a contact who became a case: new to the regions of cases, in a batch after that in which
-// the contact's came.
-Result<std::size_t> add_again(store::Sql& sql, const Upload& upload,
-                              const std::vector<const PublishedKey*>& keys,
-                              const std::map<KeyBytes, Known>& known, std::int64_t last_end,
-                              std::chrono::seconds period, Instant now) {
-  std::vector<Parameter> values;
-  for (const auto* key : keys) {
-    const auto after = std::max(last_end, known.at(key->key.bytes).slot);
-    put_key(values, slot_for(now, after, period, held_until(*key)), *key, upload);
-  }
-  const auto added = sql.run_each(kAddKeyAgain, kColumns, values);
-  if (!added) return added.error();
-  if (static_cast<std::size_t>(*added) != keys.size()) {
-    return Error{Code::kConflict, "a key came in between"};
-  }
-  return keys.size();
-}
-
 Result<std::size_t> add_revisions(store::Sql& sql, const Upload& upload,
                                   const std::vector<const PublishedKey*>& keys,
                                   const std::map<KeyBytes, Known>& known, std::int64_t last_end,
@@ -270,9 +258,9 @@ Result<Answer> keep_any(store::Sql& sql, RevokedHandles& revoked, const Upload& 
     if (std::get<Change>(change) == Change::kAgain) again.push_back(&key);
   }
   if (!fresh.empty()) {
-    const auto added = add_keys(sql, upload, fresh, state->last_end(), period, now);
+    const auto added =
+        add_keys(sql, kAddKey, upload, fresh, *known, state->last_end(), period, now);
     if (!added) return added.error();
-    if (*added != fresh.size()) return Error{Code::kConflict, "a key came in between"};
     kept.added = *added;
   }
   if (!changed.empty()) {
@@ -282,7 +270,9 @@ Result<Answer> keep_any(store::Sql& sql, RevokedHandles& revoked, const Upload& 
     kept.revised = *revised;
   }
   if (!again.empty()) {
-    const auto added = add_again(sql, upload, again, *known, state->last_end(), period, now);
+    // Keys of a contact who became a case: new to the regions of cases.
+    const auto added =
+        add_keys(sql, kAddKeyAgain, upload, again, *known, state->last_end(), period, now);
     if (!added) return added.error();
     kept.added += *added;
   }
