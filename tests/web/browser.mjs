@@ -106,6 +106,8 @@ export async function picture(page, name, fullPage = true) {
 // The page as it stands: no fault that axe-core knows, nothing wider than the window.
 export async function fits(page, name) {
   const { width } = page.viewportSize();
+  // Every page has one; before it there is only what says that the page is on its way.
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
   await picture(page, name);
   // Through the debugger, not the page: its content security policy lets no other script in.
   await page.evaluate(axe);
