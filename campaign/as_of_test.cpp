@@ -81,11 +81,11 @@ TEST_P(AsOf, ALetterIsKnownFromWhenItWasAssignedAndOnTimeByWhenItCame) {
   const auto letter = papers::write_mail(mail);
   ASSERT_TRUE(letter);
   const MailRules rules;
-  const auto taken = here_.write([&](Sql& sql) -> Result<MailAnswer> {
+  const auto taken = here_.taken(here_.write([&](Sql& sql) -> Given<MailAnswer> {
     auto read = read_letter(sql, *letter, moment(25, 15, 58), rules);
     if (!read) return read.error();
     return take_mail(sql, std::move(*read), rules, moment(25, 15, 58));
-  });
+  }));
   ASSERT_EQ(taken.mail.state, MailState::kUnknownSender);
   const std::string before = "missing phone file";
   EXPECT_EQ(due_at(moment(26, 8)), before);

@@ -23,9 +23,9 @@ At at_of(const Times& times, const http::Request& request) {
 }
 
 Result<std::string> source_asked(store::Sql& sql, std::string_view named, std::string_view subject,
-                                 std::string_view measure) {
+                                 std::string_view measure, Instant as_of) {
   if (!named.empty()) return std::string(named);
-  const auto found = sources_of(sql, subject, measure);
+  const auto found = sources_of(sql, subject, measure, as_of);
   if (!found) return found.error();
   const auto first =
       std::ranges::find_if(*found, [](const std::string& one) { return !is_operators(one); });

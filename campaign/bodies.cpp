@@ -194,7 +194,7 @@ Result<bool> lies_in(store::Sql& sql, std::string_view unit, std::string_view to
   return units::is_within(sql, *key, *above, last);
 }
 
-Result<void> put_body(store::Sql& sql, const Body& given) {
+Result<void> put_body(store::Sql& sql, const Body& given, Instant now) {
   Body body = given;
   for (auto& address : body.mail) address = ascii_lowered(address);
   if (auto shape = check_shape(body); !shape) return shape;
@@ -203,11 +203,13 @@ Result<void> put_body(store::Sql& sql, const Body& given) {
   const std::string name = *vi::normal(body.name);
   const std::string sort_key = vi::sort_key(name);
   auto put = store::done(sql.run(
-      "INSERT INTO body (slug, kind, name, sort_key, parent, unit) VALUES ($1, $2, $3, $4, $5, $6) "
-      "ON CONFLICT (slug) DO UPDATE SET kind = $2, name = $3, sort_key = $4, parent = $5, unit = "
-      "$6",
+      "INSERT INTO body (slug, kind, name, sort_key, parent, unit, made_ms) VALUES ($1, $2, $3, "
+      "$4, "
+      "$5, $6, $7) ON CONFLICT (slug) DO UPDATE SET kind = $2, name = $3, sort_key = $4, parent = "
+      "$5, unit = $6",
       {std::string_view(body.slug), std::string_view(body.kind), std::string_view(name),
-       as_bytes(sort_key), std::string_view(body.parent), std::string_view(body.unit)}));
+       as_bytes(sort_key), std::string_view(body.parent), std::string_view(body.unit),
+       to_ms(now)}));
   if (!put) return put;
   return write_lists(sql, body);
 }
@@ -257,6 +259,19 @@ Result<std::vector<Body>> list_bodies(store::Sql& sql, std::string_view unit) {
   return bodies_of(sql, chosen);
 }
 
+Result<std::vector<std::string>> bodies_of_kind(store::Sql& sql, std::string_view kind,
+                                                std::string_view unit, Instant as_of) {
+  std::vector<std::string> slugs;
+  const auto read = sql.each(
+      "SELECT slug FROM body WHERE kind = $1 AND unit = $2 AND made_ms <= $3 ORDER BY slug",
+      {kind, unit, to_ms(as_of)}, [&](const store::Row& row) -> Result<bool> {
+        slugs.emplace_back(row.text(0));
+        return true;
+      });
+  if (!read) return read.error();
+  return slugs;
+}
+
 Result<std::vector<Body>> bodies_called(store::Sql& sql, std::string_view words,
                                         std::string_view unit) {
   const std::string spelled = vi::same_spelling(words);
@@ -276,6 +291,32 @@ Result<std::vector<Body>> bodies_called(store::Sql& sql, std::string_view words,
     if (*within) inside.push_back(std::move(body));
   }
   return inside;
+}
+
+Result<bool> may_speak_of(store::Sql& sql, std::string_view source, std::string_view subject) {
+  const auto colon = source.find(':');
+  const auto kind = source.substr(0, colon);
+  if (std::ranges::find(kBodyKinds, kind) == std::end(kBodyKinds)) return true;
+  if (colon == source.npos) return false;
+  const auto body = find_body(sql, source.substr(colon + 1));
+  if (!body && body.error().code != Code::kNotFound) return body.error();
+  if (!body || body->kind != kind) return false;
+  if (body->unit.empty() || body->slug == subject) return true;
+  std::string unit(subject);
+  if (!units::key_from_text(unit)) {
+    const auto spoken_of = find_body(sql, subject);
+    if (!spoken_of && spoken_of.error().code != Code::kNotFound) return spoken_of.error();
+    if (!spoken_of) return false;
+    unit = spoken_of->unit;
+  }
+  auto places = body->answers_for;
+  places.push_back(body->unit);
+  for (const auto& place : places) {
+    if (place == subject) return true;
+    const auto lies = lies_in(sql, unit, place);
+    if (!lies || *lies) return lies;
+  }
+  return false;
 }
 
 Result<std::optional<Body>> body_of_mail(store::Sql& sql, std::string_view address) {

@@ -47,17 +47,24 @@ bool is_slug(std::string_view text);
 // that one that is no more stays where it was at its end. False for texts that are no keys.
 Result<bool> lies_in(store::Sql& sql, std::string_view unit, std::string_view top);
 
-// Makes or replaces one. kInvalid says which member is not right; kNotFound when the parent or a
-// unit or body that it answers for is not there.
-Result<void> put_body(store::Sql& sql, const Body& body);
+// Makes or replaces one; a new one is there from `now` on. kInvalid says which member is not right;
+// kNotFound when the parent or a unit or body that it answers for is not there.
+Result<void> put_body(store::Sql& sql, const Body& body, Instant now = {});
 // kNotFound when there is none.
 Result<Body> find_body(store::Sql& sql, std::string_view slug);
 // All whose unit lies under `unit` (every one for an empty key), in Vietnamese order of names.
 Result<std::vector<Body>> list_bodies(store::Sql& sql, std::string_view unit = {});
+// Slugs of those of a kind that sit in `unit` itself and were there `as_of` then, in their order.
+Result<std::vector<std::string>> bodies_of_kind(store::Sql& sql, std::string_view kind,
+                                                std::string_view unit, Instant as_of);
 // By slug, name or alias, within those that sit in or under `unit`; tones count, their placement
 // does not. Several when it is not clear: a person chooses.
 Result<std::vector<Body>> bodies_called(store::Sql& sql, std::string_view words,
                                         std::string_view unit);
+// Whether a source ("department:so-tttt-84") may speak of a subject: the body that it names is
+// there, is of that kind, and the subject lies where it sits or in what it answers for. A source of
+// another kind names no body ("census:2019-04-01"), and may.
+Result<bool> may_speak_of(store::Sql& sql, std::string_view source, std::string_view subject);
 // Whose address a mail came from; nothing when nobody's.
 Result<std::optional<Body>> body_of_mail(store::Sql& sql, std::string_view address);
 
@@ -81,5 +88,8 @@ inline constexpr std::string_view kBodyTables =
     "CREATE TABLE post (body TEXT NOT NULL, post TEXT NOT NULL, from_ms BIGINT NOT NULL, "
     "account TEXT NOT NULL, name TEXT NOT NULL, contact TEXT NOT NULL, substitute TEXT NOT NULL, "
     "until_ms BIGINT, PRIMARY KEY (body, post, from_ms)) WITHOUT ROWID;";
+// Since when it is there, by our clock; 0 of those from before this was kept.
+inline constexpr std::string_view kBodyMadeAt =
+    "ALTER TABLE body ADD COLUMN made_ms BIGINT NOT NULL DEFAULT 0;";
 
 }  // namespace bz::campaign

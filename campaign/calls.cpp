@@ -15,8 +15,8 @@ constexpr std::size_t kMostLines = 2'000;
 constexpr std::size_t kLongestWords = 4'000;
 
 constexpr std::string_view kSelect =
-    "SELECT id, body, form, dues, account, spoken_with, began_ms, state, ended_ms, reason, report "
-    "FROM phone_call ";
+    "SELECT id, body, form, dues, account, spoken_with, began_ms, state, ended_ms, reason, report, "
+    "is_drill FROM phone_call ";
 
 PhoneCall call_of(const store::Row& row) {
   PhoneCall call;
@@ -33,6 +33,7 @@ PhoneCall call_of(const store::Row& row) {
   call.ended = instant_at(row, 8);
   call.reason = row.text(9);
   call.report = row.optional_integer(10);
+  call.is_drill = row.integer(11) != 0;
   return call;
 }
 
@@ -222,12 +223,11 @@ Given<BegunCall> begin_call(Sql& sql, const NewCall& call, Instant now) {
   const auto kept = joined(dues);
   auto written = sql.run(
       "INSERT INTO phone_call (id, body, form, dues, account, by_key, spoken_with, began_ms, "
-      "state, "
-      "reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '')",
+      "state, reason, is_drill) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10)",
       {*id, std::string_view(call.body), std::string_view(call.form), std::string_view(kept),
        std::string_view(call.account), std::string_view(call.key),
-       std::string_view(call.spoken_with), to_ms(now),
-       static_cast<std::int64_t>(CallState::kOpen)});
+       std::string_view(call.spoken_with), to_ms(now), static_cast<std::int64_t>(CallState::kOpen),
+       std::int64_t{call.is_drill}});
   if (!written) return written.error();
   auto begun = find_call(sql, *id);
   if (!begun) return begun.error();
@@ -263,13 +263,13 @@ Given<CallAnswer> enter_call(Sql& sql, const CallEntry& entry, std::string_view 
     submission.received_at = (*call)->began;
     submission.known_at = now;
     submission.account = account;
-    submission.idempotency_key = "call:" + std::to_string(entry.call);
+    submission.idempotency_key = std::to_string(entry.call);
     submission.original = record_of(**call, entry);
     for (const auto& given : entry.lines) submission.lines.push_back(given.line);
     submission.nothing = entry.nothing;
     submission.reason = entry.reason;
     submission.on_behalf = true;
-    submission.is_illustrative = entry.is_illustrative;
+    submission.is_illustrative = entry.is_illustrative || (*call)->is_drill;
     auto taken = submit(sql, submission);
     if (!taken) return taken.error();
     if (const auto* refusal = taken.refused()) {

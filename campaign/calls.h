@@ -23,6 +23,7 @@ struct NewCall {
   std::string account;            // the officer's
   std::string key;  // of this call, as an Idempotency-Key: the same gives the same call
   std::string spoken_with = {};  // the post of who called, not a name
+  bool is_drill = false;         // its report is illustrative, whenever it ends
 };
 
 enum class CallState : std::int64_t { kOpen = 1, kFinished = 2, kBrokenOff = 3 };
@@ -40,6 +41,7 @@ struct PhoneCall {
   std::vector<DueKey> dues;
   std::string account;
   std::string spoken_with;
+  bool is_drill = false;
   Instant began{};
   CallState state{};
   std::optional<Instant> ended;

@@ -70,6 +70,32 @@ TEST_P(Calls, ACallsReportIsReceivedWhenTheCallBegan) {
   EXPECT_EQ(here_.number("SELECT COUNT(*) FROM report"), 1);
 }
 
+TEST_P(Calls, ThatBeganAsADrillMakeAnIllustrativeReport) {
+  NewCall call;
+  call.body = "viettel-70";
+  call.form = "bm1";
+  call.account = "truc";
+  call.key = "drill";
+  call.is_drill = true;
+  const auto begun = here_.taken(try_begin(call, moment(25, 15, 52))).call;
+  const auto answer = enter(begun.id, eleven(9120), moment(25, 16, 1));
+  ASSERT_TRUE(answer.receipt);
+  EXPECT_TRUE(here_.find(answer.receipt->report).is_illustrative);
+}
+
+TEST_P(Calls, AreNotInTheWayOfTheirCallersOwnKeys) {
+  unsigned day = 25;
+  for (const auto* key : {"1", "call:1"}) {
+    auto report = here_.report("viettel-70", Channel::kApi, moment(day++, 15), eleven(9120));
+    report.account = "truc";
+    report.idempotency_key = key;
+    here_.hand_in(report);
+  }
+  const auto call = begin("viettel-70", moment(27, 15, 52));
+  EXPECT_EQ(call.id, 1);
+  EXPECT_TRUE(enter(call.id, eleven(9120), moment(27, 16, 1)).receipt);
+}
+
 TEST_P(Calls, ARowThatWasNotAgreedIsAskedAgainAndNothingCountsUntilThen) {
   const auto call = begin("viettel-70", moment(25, 15, 52));
   const auto first = enter(call.id, eleven(9120), moment(25, 15, 55), district("688"));

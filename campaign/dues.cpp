@@ -200,6 +200,49 @@ Refusal which_due(const std::vector<DueKey>& could_be) {
                         "Name one of them, or all that this report answers.")});
 }
 
+// Of the tasks known `by` then, as the dues were at `now`.
+Result<std::vector<Due>> dues_of_tasks(Sql& sql, const DueQuery& query, Instant by, Instant now) {
+  const auto tasks = asked_tasks(sql, query.task, query.body, Bodies::kThatOne);
+  if (!tasks) return tasks.error();
+  const auto known = known_of(sql, query, now);
+  if (!known) return known.error();
+  const Known nothing;
+  std::map<std::string, bool> seen;
+  std::vector<Due> all;
+  for (const auto& [task, since] : *tasks) {
+    if (task.made_at > by) continue;
+    for (std::size_t i = 0; i < task.bodies.size(); ++i) {
+      const auto& body = task.bodies[i];
+      if (!query.body.empty() && body != query.body) continue;
+      if (query.sees) {
+        const auto [found, is_new] = seen.emplace(body, false);
+        if (is_new) {
+          const auto sees = query.sees(body);
+          if (!sees) return sees.error();
+          found->second = *sees;
+        }
+        if (!found->second) continue;
+      }
+      for (const auto due_before : dues_between(task, since[i], query.from, query.to)) {
+        const DueKey key{task.id, body, due_before};
+        const auto found = known->find(key);
+        auto due = due_of(task, key, found == known->end() ? nothing : found->second, now);
+        if (!query.statuses.empty() &&
+            std::ranges::find(query.statuses, due.status) == query.statuses.end()) {
+          continue;
+        }
+        all.push_back(std::move(due));
+      }
+    }
+  }
+  std::ranges::sort(all, [](const Due& a, const Due& b) {
+    return std::tie(a.key.due_before, a.key.task, a.key.body) <
+           std::tie(b.key.due_before, b.key.task, b.key.body);
+  });
+  if (all.size() > query.most) all.resize(query.most);
+  return all;
+}
+
 }  // namespace
 
 std::string to_text(const DueKey& key) {
@@ -245,44 +288,7 @@ Day day_asked(const DueKey& key) {
 }
 
 Result<std::vector<Due>> dues(Sql& sql, const DueQuery& query, Instant now) {
-  const auto tasks = asked_tasks(sql, query.task, query.body, Bodies::kThatOne);
-  if (!tasks) return tasks.error();
-  const auto known = known_of(sql, query, now);
-  if (!known) return known.error();
-  const Known nothing;
-  std::map<std::string, bool> seen;
-  std::vector<Due> all;
-  for (const auto& [task, since] : *tasks) {
-    for (std::size_t i = 0; i < task.bodies.size(); ++i) {
-      const auto& body = task.bodies[i];
-      if (!query.body.empty() && body != query.body) continue;
-      if (query.sees) {
-        const auto [found, is_new] = seen.emplace(body, false);
-        if (is_new) {
-          const auto sees = query.sees(body);
-          if (!sees) return sees.error();
-          found->second = *sees;
-        }
-        if (!found->second) continue;
-      }
-      for (const auto due_before : dues_between(task, since[i], query.from, query.to)) {
-        const DueKey key{task.id, body, due_before};
-        const auto found = known->find(key);
-        auto due = due_of(task, key, found == known->end() ? nothing : found->second, now);
-        if (!query.statuses.empty() &&
-            std::ranges::find(query.statuses, due.status) == query.statuses.end()) {
-          continue;
-        }
-        all.push_back(std::move(due));
-      }
-    }
-  }
-  std::ranges::sort(all, [](const Due& a, const Due& b) {
-    return std::tie(a.key.due_before, a.key.task, a.key.body) <
-           std::tie(b.key.due_before, b.key.task, b.key.body);
-  });
-  if (all.size() > query.most) all.resize(query.most);
-  return all;
+  return dues_of_tasks(sql, query, now, now);
 }
 
 Result<std::optional<Due>> find_due(Sql& sql, const DueKey& key, Instant now) {
@@ -305,7 +311,8 @@ Given<std::vector<DueKey>> dues_meant(Sql& sql, std::string_view body, std::stri
   query.body = body;
   query.from = received_at - kNear;
   query.to = received_at + kNear;
-  auto near = dues(sql, query, received_at);
+  // A letter may be answered before its task is entered here.
+  auto near = dues_of_tasks(sql, query, Instant::max(), received_at);
   if (!near) return near.error();
   std::erase_if(*near, [&](const Due& due) { return due.form != form; });
 

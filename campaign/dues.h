@@ -101,7 +101,7 @@ struct DueQuery {
   std::function<Result<bool>(std::string_view body)> sees = {};
   std::size_t most = 10'000;
 };
-// In order of due_before, task, body; as they were at `now`.
+// In order of due_before, task, body; as they were at `now`, of the tasks that were here by then.
 Result<std::vector<Due>> dues(store::Sql& sql, const DueQuery& query, Instant now);
 // Nothing when no task asks for it.
 Result<std::optional<Due>> find_due(store::Sql& sql, const DueKey& key, Instant now);

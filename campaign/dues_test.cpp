@@ -229,6 +229,25 @@ TEST_P(Dues, AReportThatNamesNoDueMeansTheOneOfItsDayAndOtherwiseIsAsked) {
   EXPECT_EQ(here_.refused(meant(moment(29, 9))).status, 422);
 }
 
+TEST_P(Dues, OfATaskEnteredLaterAreNotInTheRegisterOfAPastMomentAndYetCanBeAnswered) {
+  auto task = closing_task();
+  task.id = "entered-late";
+  task.form = "result";
+  task.rule = *vi::read_deadline("trước 17h00, ngày 25/8/2020");
+  task.made_at = moment(26, 9);
+  here_.write([&](Sql& sql) { return put_task(sql, task); });
+  const DueKey key{task.id, "viettel-70", moment(25, 17)};
+  const auto at = [&](Instant now) {
+    return here_.read([&](Sql& sql) { return find_due(sql, key, now); });
+  };
+  EXPECT_FALSE(at(moment(26, 8)));
+  ASSERT_TRUE(at(moment(26, 9)));
+  EXPECT_EQ(at(moment(26, 9))->status, DueStatus::kMissing);
+  const auto meant =
+      here_.read([&](Sql& sql) { return dues_meant(sql, "viettel-70", "result", moment(25, 16)); });
+  EXPECT_EQ(std::get<std::vector<DueKey>>(meant), std::vector{key});
+}
+
 TEST_P(Dues, RegistersCountCompletenessAndTimeliness) {
   // Viettel: on time on the 25th, only a call on the 26th. MobiFone: late on the 25th. VNPT:
   // nothing.

@@ -126,7 +126,7 @@ Result<std::vector<DueKey>> dues_like(Sql& sql, std::string_view body, std::stri
   query.task = named.task;
   query.from = named.due_before;
   query.to = named.due_before + std::chrono::milliseconds{1};
-  const auto found = dues(sql, query, named.due_before);
+  const auto found = dues(sql, query, Instant::max());
   if (!found) return found.error();
   std::vector<DueKey> keys;
   for (const auto& due : *found) {

@@ -1,3 +1,4 @@
+#include "campaign/bodies.h"
 #include "campaign/desk.h"
 #include "campaign/figure_json.h"
 #include "campaign/json.h"
@@ -34,6 +35,14 @@ Fault not_right(std::string_view member, std::string what) {
           .says_en = std::move(what),
           .todo = "sửa rồi gửi lại",
           .todo_en = "mend it and send it again"};
+}
+
+Fault of_nobody() {
+  return {.cell = "source",
+          .says = "Nguồn này không phải cơ quan nào có số liệu về nơi đó.",
+          .says_en = "No body of this kind and name has figures of that place.",
+          .todo = "Ghi đúng loại và mã cơ quan (GET /bodies), hoặc một nguồn khác.",
+          .todo_en = "Give a body's kind and slug (GET /bodies), or another source."};
 }
 
 Outcome<NewFigure> read_figure(JsonReader& json, const Caller& caller, std::size_t row) {
@@ -90,6 +99,9 @@ Answer enter(const Desk& desk, const Caller& caller, const Request& request) {
       if (!holds) return holds.error();
       if (!*holds) return refusal::not_yours();
       grant = std::move(*holds);
+      const auto may = may_speak_of(sql, figures[row].source, figures[row].subject);
+      if (!may) return may.error();
+      if (!*may) return at_row(row, of_nobody());
       const auto found = check(sql, figures[row], figures);
       if (!found) {
         if (auto refused = refused_by(found.error()))

@@ -1,6 +1,7 @@
 // Looking figures up (campaign/figures.h).
 #include <algorithm>
 
+#include "campaign/bodies.h"
 #include "campaign/figure_rows.h"
 
 namespace bz::campaign {
@@ -47,6 +48,33 @@ void name(Figure& figure, std::string_view subject, const Series& series) {
   figure.subject = subject;
   figure.measure = series.measure;
   figure.source = series.source;
+}
+
+// Whether the source had a figure of the subject by then, or of what its roll-up adds up.
+Result<bool> was_known(Sql& sql, std::string_view subject, const Series& series, Instant as_of) {
+  // A roll-up says only when it last changed.
+  for (const auto* select :
+       {"SELECT 1 FROM figure WHERE series = $1 AND known_ms <= $2 LIMIT 1",
+        "SELECT 1 FROM roll_up WHERE series = $1 AND changed_ms <= $2 LIMIT 1"}) {
+    const auto found = sql.integer(select, {series.id, to_ms(as_of)});
+    if (!found) return found.error();
+    if (*found) return true;
+  }
+  std::vector<std::string> reported;
+  auto read = sql.each(
+      "SELECT subject FROM series s WHERE measure = $1 AND source = $2 AND EXISTS (SELECT 1 FROM "
+      "figure f WHERE f.series = s.id AND f.known_ms <= $3)",
+      {std::string_view(series.measure), std::string_view(series.source), to_ms(as_of)},
+      [&](const store::Row& row) -> Result<bool> {
+        reported.emplace_back(row.text(0));
+        return true;
+      });
+  if (!read) return read.error();
+  for (const auto& below : reported) {
+    const auto lies = lies_in(sql, below, subject);
+    if (!lies || *lies) return lies;
+  }
+  return false;
 }
 
 }  // namespace
@@ -146,12 +174,16 @@ Result<std::vector<Figure>> latest_of_each(Sql& sql, const FigureQuery& query) {
 }
 
 Result<std::vector<std::string>> sources_of(Sql& sql, std::string_view subject,
-                                            std::string_view measure) {
+                                            std::string_view measure, Instant as_of) {
   auto all = series_like(sql, subject, measure, {});
   if (!all) return all.error();
   std::ranges::sort(*all, {}, &Series::id);
   std::vector<std::string> sources;
-  for (const auto& series : *all) sources.push_back(series.source);
+  for (auto& series : *all) {
+    const auto known = was_known(sql, subject, series, as_of);
+    if (!known) return known.error();
+    if (*known) sources.push_back(std::move(series.source));
+  }
   return sources;
 }
 

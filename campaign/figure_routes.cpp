@@ -232,7 +232,7 @@ Answer show_rates(const Desk& desk, const Caller& caller, const Request& request
     const auto open = sight.may_ask(*subject);
     if (!open) return open.error();
     if (!*open) return refusal::not_yours();
-    const auto source = source_asked(sql, query(request, "source"), *subject, *measure);
+    const auto source = source_asked(sql, query(request, "source"), *subject, *measure, at.as_of);
     if (!source) return source.error();
     const auto sees = sight.of_number(*subject, *source);
     if (!sees) return sees.error();

@@ -189,10 +189,11 @@ Result<std::vector<Figure>> figures(store::Sql& sql, const FigureQuery& query);
 // Of each measure and source only the one that counts at the latest cut-off with a number.
 Result<std::vector<Figure>> latest_of_each(store::Sql& sql, const FigureQuery& query);
 
-// The sources that a subject has figures of for a measure, the first to report first: whoever comes
+// The sources that a subject had figures of for a measure, the first to report first: whoever comes
 // later takes nobody's place, whatever its name.
 Result<std::vector<std::string>> sources_of(store::Sql& sql, std::string_view subject,
-                                            std::string_view measure);
+                                            std::string_view measure,
+                                            Instant as_of = Instant::max());
 
 // Bulk loading: rows as they are, with no roll-up worked out; rebuild_roll_ups() afterwards. For an
 // empty store's first load and for the benchmark; checks what record() checks of each figure, and

@@ -27,7 +27,8 @@ using store::Store;
 
 inline constexpr store::Migration kTestMigrations[] = {{1, "units", units::kUnitsTables},
                                                        {2, "figures", kFigureTables},
-                                                       {3, "bodies", kBodyTables}};
+                                                       {3, "bodies", kBodyTables},
+                                                       {4, "body made at", kBodyMadeAt}};
 
 inline Day day(std::string_view text) {
   return *day_from_text(text);

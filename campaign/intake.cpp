@@ -92,9 +92,6 @@ constexpr std::string_view kById =
 constexpr std::string_view kByKey =
     "SELECT id, state, received_ms, sender, subject, message_id, body, original, faults, report, "
     "decided_by, decided_ms, reason FROM mail WHERE by_key = $1 ORDER BY id";
-constexpr std::string_view kWaiting =
-    "SELECT id, state, received_ms, sender, subject, message_id, body, original, faults, report, "
-    "decided_by, decided_ms, reason FROM mail WHERE state IN (2, 3, 4, 5, 8) ORDER BY id LIMIT $1";
 
 Result<std::optional<Receipt>> receipt_of(Sql& sql, const std::optional<std::int64_t>& id) {
   if (!id) return std::optional<Receipt>{};
@@ -144,11 +141,14 @@ Result<void> update(Sql& sql, const TakenMail& mail) {
 Result<bool> is_answered(Sql& sql, const TakenMail& mail, bool is_automatic,
                          std::string_view mail_from) {
   if (mail_from.empty() || mail.body.empty() || is_automatic) return false;
-  const auto that_day =
-      sql.integer("SELECT COUNT(*) FROM mail WHERE sender = $1 AND received_ms > $2 AND body <> ''",
-                  {std::string_view(mail.from), to_ms(mail.received_at - std::chrono::hours{24})});
+  const auto answers = std::string(kAnswerBegins) + "%";
+  const auto that_day = sql.integer(
+      "SELECT COUNT(*) FROM letter WHERE recipient = $1 AND written_ms > $2 AND "
+      "message_id LIKE $3",
+      {std::string_view(mail.from), to_ms(mail.received_at - std::chrono::hours{24}),
+       std::string_view(answers)});
   if (!that_day) return that_day.error();
-  return that_day->value_or(0) <= kMostAnswers;  // it is among them
+  return that_day->value_or(0) < kMostAnswers;
 }
 
 // What the sender is told: the receipt, or what to mend.
@@ -239,12 +239,7 @@ Result<std::optional<TakenMail>> find_mail(Sql& sql, std::int64_t id) {
   return std::optional(std::move(found->front()));
 }
 
-Result<std::vector<TakenMail>> mail_queue(Sql& sql, std::size_t most) {
-  const store::Parameter value = static_cast<std::int64_t>(most);
-  return mails(sql, kWaiting, store::Parameters(&value, 1));
-}
-
-Result<MailAnswer> take_mail(Sql& sql, ReadLetter letter, const MailRules& rules, Instant now) {
+Given<MailAnswer> take_mail(Sql& sql, ReadLetter letter, const MailRules& rules, Instant now) {
   // One after the other: whether it has come before.
   if (auto locked = sql.lock("mail"); !locked) return locked.error();
   const store::Parameter key = ByteView(letter.by_key);
@@ -265,6 +260,13 @@ Result<MailAnswer> take_mail(Sql& sql, ReadLetter letter, const MailRules& rules
     letter.faults = {fault_at("", "Đã có thư khác cùng mã thư (Message-ID) của người gửi này.",
                               "Another letter of this sender had the same Message-ID.",
                               "So hai thư rồi chọn.", "Compare the two and choose.")};
+  }
+
+  if (!letter.submission) {
+    const auto room =
+        has_room(sql, rules.room, letter.state, letter.from, letter.message.size(), now);
+    if (!room) return room.error();
+    if (!*room) return refusal::no_room();
   }
 
   MailAnswer taken;

@@ -5,11 +5,15 @@
 // cannot become a report waits too, with what is wrong with it.
 //
 // received_at is when our intake took it, also when it becomes a report only later: then it is on
-// time by that, and known from when it was assigned. The same letter
-// twice (the same sender and Message-ID, the same content) is one.
+// time by that, and known from when it was assigned. The same letter twice is one: of a sender who
+// is vouched for, the same Message-ID and content; of others, who may write anybody's address and
+// Message-ID, the same bytes, as our own mail server hands them over again.
+//
+// Anybody can send letters, so what waits of senders who are not vouched for has a bound.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -62,6 +66,16 @@ struct MailAnswer {
   bool is_repeated = false;  // it had come before; what became of it then
 };
 
+// How much may wait: of one address that nobody vouches for or that is nobody's (all that cannot be
+// read is as of one), and of all strangers together. What a body sent, and our mail server vouches
+// for, is always taken.
+struct MailRoom {
+  std::int64_t address_letters = 100;
+  std::int64_t address_bytes = 200'000'000;
+  std::int64_t strangers_letters = 1'000;
+  std::int64_t strangers_bytes = 1'000'000'000;
+};
+
 // How letters are taken here.
 struct MailRules {
   // Our mail server's name in Authentication-Results; empty: nobody vouches, and all wait.
@@ -69,11 +83,13 @@ struct MailRules {
   // Whose address answers carry (a receipt, or what to mend); empty: none are written.
   std::string mail_from = {};
   bool is_illustrative = false;  // Submission's
+  MailRoom room = {};
 };
 
 namespace refusal {
 Refusal dealt_with();  // 409: it waits no more
-}
+Refusal no_room();     // 429: MailRoom; nothing of it is kept
+}  // namespace refusal
 
 // A letter that was read, and what is to become of it.
 struct ReadLetter {
@@ -93,11 +109,13 @@ struct ReadLetter {
 // reading one. kInvalid over papers::kMostMailBytes.
 Result<ReadLetter> read_letter(store::Sql& sql, ByteView message, Instant received_at,
                                const MailRules& rules);
-// Keeps it, and hands in its report. `now` is our clock (Submission::known_at).
-Result<MailAnswer> take_mail(store::Sql& sql, ReadLetter letter, const MailRules& rules,
-                             Instant now);
+// Keeps it, and hands in its report. `now` is our clock (Submission::known_at). A letter for which
+// there is no room is refused and counted: who brought it keeps it and comes again.
+Given<MailAnswer> take_mail(store::Sql& sql, ReadLetter letter, const MailRules& rules,
+                            Instant now);
 
-// What is not answered: a letter that a program wrote, and more than these of one sender a day.
+// What is not answered: a letter that a program wrote, and one after so many answers to its sender
+// in 24 hours.
 inline constexpr std::int64_t kMostAnswers = 20;
 
 // A person says whose it is, and perhaps for which form and dues. 404 when there is no such letter
@@ -120,12 +138,37 @@ Given<TakenMail> set_mail_aside(store::Sql& sql, std::int64_t mail, std::string_
                                 std::string_view account, Instant now);
 
 Result<std::optional<TakenMail>> find_mail(store::Sql& sql, std::int64_t id);
-// Those that wait, oldest first.
-Result<std::vector<TakenMail>> mail_queue(store::Sql& sql, std::size_t most = 1'000);
+// The letters that wait, in three groups, each the oldest first: those of bodies; those from a
+// body's address for which nobody vouches; strangers' and those that cannot be read.
+struct QueuePlace {
+  std::int64_t group = 0;  // 0, 1, 2
+  std::int64_t after = 0;  // the id of the letter before it
+};
+struct MailPage {
+  std::vector<TakenMail> mail;
+  std::optional<QueuePlace> next;  // there are more
+};
+inline constexpr std::size_t kMailPage = 200;
+// Whether letters of this body are shown; asked with "" of all that is nobody's.
+using SeesMail = std::function<Result<bool>(std::string_view body)>;
+// A page of what is shown: what is not takes nobody's place.
+Result<MailPage> mail_queue(store::Sql& sql, const SeesMail& sees, const QueuePlace& from = {},
+                            std::size_t most = kMailPage);
+
+struct StrangersMail {
+  std::int64_t waiting = 0;      // of the third group
+  std::int64_t turned_away = 0;  // times in the last seven days that there was no room
+  std::optional<Instant> turned_away_at = {};
+};
+Result<StrangersMail> strangers_mail(store::Sql& sql, Instant now);
+// Whether there is room for a letter of this sender that waits as `state`; where there is none,
+// that is counted. Part of take_mail().
+Result<bool> has_room(store::Sql& sql, const MailRoom& room, MailState state,
+                      std::string_view sender, std::size_t bytes, Instant now);
 // The letter as it came: find_original(sql, mail.original).
 
-//   mail   one row a letter; by_key: sender and Message-ID, or the letter's own SHA-256; content:
-//          SHA-256 of what it says, as letters differ by the stations they passed
+//   mail   one row a letter; by_key: sender (vouched for) and Message-ID, or the letter's own
+//          SHA-256; content: SHA-256 of what it says, as letters differ by the stations they passed
 inline constexpr std::string_view kMailTables =
     "CREATE TABLE mail (id BIGINT PRIMARY KEY, by_key BLOB NOT NULL, content BLOB NOT NULL, "
     "state BIGINT NOT NULL, received_ms BIGINT NOT NULL, sender TEXT NOT NULL, "
@@ -136,5 +179,10 @@ inline constexpr std::string_view kMailTables =
     "CREATE INDEX mail_by_state ON mail (state, id);";
 inline constexpr std::string_view kMailBySender =
     "CREATE INDEX mail_by_sender ON mail (sender, received_ms);";
+//   mail_turned_away   how often a day there was no room, and when last
+inline constexpr std::string_view kMailTurnedAway =
+    "CREATE TABLE mail_turned_away (day BIGINT PRIMARY KEY, times BIGINT NOT NULL, "
+    "last_ms BIGINT NOT NULL);"
+    "CREATE INDEX letter_by_recipient ON letter (recipient, written_ms);";
 
 }  // namespace bz::campaign

@@ -37,10 +37,10 @@ Digest content_of(const papers::Mail& mail) {
   }
   return stream.finish();
 }
-// A letter for which nobody vouches never stands for one of its sender's.
+// A letter for which nobody vouches never stands for another, which may be the true one.
 Digest key_of(const papers::Mail& mail, ByteView message, bool is_vouched) {
-  if (mail.message_id.empty()) return sha256(message);
-  const auto text = (is_vouched ? "" : "?\n") + mail.from + "\n" + mail.message_id;
+  if (!is_vouched || mail.message_id.empty()) return sha256(message);
+  const auto text = mail.from + "\n" + mail.message_id;
   return sha256(as_bytes(text));
 }
 

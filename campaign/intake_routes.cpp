@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "campaign/desk.h"
+#include "campaign/json.h"
 #include "campaign/report_json.h"
 #include "campaign/sight.h"
 #include "papers/mail.h"
@@ -18,6 +19,7 @@ using wire::JsonWriter;
 
 constexpr std::string_view kDuty[] = {"duty"};
 constexpr std::size_t kLongestEntry = 1'000'000;  // JSON
+constexpr const char* kRoomAgain = "600";         // seconds until a letter is brought again
 
 // ---- calls
 
@@ -26,6 +28,7 @@ Answer begin(const Desk& desk, const Caller& caller, const Request& request) {
   auto json = JsonReader::parse(request.body, kLongestJson);
   if (!json) return unreadable(json.error());
   NewCall call;
+  call.is_drill = desk.is_drill;
   call.body = json->text("body").value_or("");
   call.form = json->text("form").value_or("bm1");
   auto dues = dues_from(json->texts("dues").value_or(std::vector<std::string>{}));
@@ -208,38 +211,79 @@ Answer take(const Desk& desk, const Caller& caller, const Request& request) {
     const auto grant = takes(sql, caller, "");
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
-    const auto taken = take_mail(sql, read.value(), rules, desk.now());
-    if (!taken) return taken.error();
-    if (!taken->is_repeated) {
+    const auto answer = take_mail(sql, read.value(), rules, desk.now());
+    if (!answer) return answer.error();
+    if (const auto* refused = answer.refused()) {
+      auto response = refuse(*refused);
+      response.set("retry-after", kRoomAgain);
+      return response;
+    }
+    const auto& taken = answer.value();
+    if (!taken.is_repeated) {
       if (auto noted = note(sql, desk.now(), caller, **grant, "mail taken",
-                            std::to_string(taken->mail.id), to_text(taken->mail.state));
+                            std::to_string(taken.mail.id), to_text(taken.mail.state));
           !noted)
         return noted.error();
     }
-    const auto sees = takes(sql, caller, taken->mail.body);
+    const auto sees = takes(sql, caller, taken.mail.body);
     if (!sees) return sees.error();
     JsonWriter json;
-    json.boolean("is_repeated", taken->is_repeated);
+    json.boolean("is_repeated", taken.is_repeated);
     if (*sees) {
-      json.json("mail", mail_json(taken->mail));
-      if (taken->receipt) json.json("receipt", receipt_json(*taken->receipt));
+      json.json("mail", mail_json(taken.mail));
+      if (taken.receipt) json.json("receipt", receipt_json(*taken.receipt));
     }
-    return http::json_response(taken->is_repeated ? 200 : 201, json.done());
+    return http::json_response(taken.is_repeated ? 200 : 201, json.done());
   });
 }
 
-Answer show_queue(const Desk& desk, const Caller& caller, const Request&) {
+// "2-345"; nothing for other text.
+std::optional<QueuePlace> place_in(std::string_view text) {
+  if (text.empty()) return QueuePlace{};
+  const auto dash = text.find('-');
+  if (dash == std::string_view::npos) return std::nullopt;
+  const auto group = number_in(text.substr(0, dash));
+  const auto after = number_in(text.substr(dash + 1));
+  if (!group || !after || *group > 2) return std::nullopt;
+  return QueuePlace{*group, *after};
+}
+
+std::string strangers_json(const StrangersMail& strangers) {
+  JsonWriter json;
+  json.integer("waiting", strangers.waiting)
+      .integer("most", MailRoom{}.strangers_letters)
+      .integer("turned_away", strangers.turned_away);
+  add_instant(json, "turned_away_at", strangers.turned_away_at);
+  return json.done();
+}
+
+Answer show_queue(const Desk& desk, const Caller& caller, const Request& request) {
+  const auto from = place_in(query(request, "after"));
+  if (!from) return refusal::bad_query("after");
   return desk.store.read([&](store::Sql& sql) -> Answer {
     if (!caller.has("duty")) return refusal::not_yours();
-    const auto waiting = mail_queue(sql);
-    if (!waiting) return waiting.error();
-    std::vector<std::string> entries;
-    for (const auto& mail : *waiting) {
-      const auto grant = takes(sql, caller, mail.body);
+    const SeesMail sees = [&](std::string_view body) -> Result<bool> {
+      const auto grant = takes(sql, caller, body);
       if (!grant) return grant.error();
-      if (*grant) entries.push_back(mail_json(mail));
+      return grant->has_value();
+    };
+    const auto page = mail_queue(sql, sees, *from);
+    if (!page) return page.error();
+    std::vector<std::string> entries;
+    for (const auto& mail : page->mail) entries.push_back(mail_json(mail));
+    JsonWriter json;
+    json.list("mail", entries);
+    if (page->next)
+      json.text("next_after",
+                std::to_string(page->next->group) + "-" + std::to_string(page->next->after));
+    const auto of_strangers = sees("");
+    if (!of_strangers) return of_strangers.error();
+    if (*of_strangers) {
+      const auto strangers = strangers_mail(sql, desk.now());
+      if (!strangers) return strangers.error();
+      json.json("strangers", strangers_json(*strangers));
     }
-    return http::json_response(200, JsonWriter().list("mail", entries).done());
+    return http::json_response(200, json.done());
   });
 }
 

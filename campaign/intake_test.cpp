@@ -46,9 +46,21 @@ class IntakeTest : public testing::TestWithParam<Backend> {
  protected:
   MailAnswer take(const Bytes& message, Instant at = moment(25, 15, 58),
                   std::string_view mail_from = {}) {
-    const MailRules rules{kMailServer, std::string(mail_from)};
+    return here_.taken(try_take(message, {}, at, mail_from));
+  }
+  Outcome<MailAnswer> try_take(const Bytes& message, const MailRoom& room,
+                               Instant at = moment(25, 15, 58), std::string_view mail_from = {}) {
+    const MailRules rules{kMailServer, std::string(mail_from), false, room};
     const auto letter = here_.read([&](Sql& sql) { return read_letter(sql, message, at, rules); });
     return here_.write([&](Sql& sql) { return take_mail(sql, letter, rules, at); });
+  }
+  MailAnswer assign(const MailAssignment& assignment) {
+    return here_.taken(try_assign(assignment));
+  }
+  void set_aside(std::int64_t id) {
+    here_.taken(here_.write([&](Sql& sql) -> Result<Outcome<TakenMail>> {
+      return set_mail_aside(sql, id, "thư giả", "truc", moment(25, 17));
+    }));
   }
   Outcome<MailAnswer> try_assign(const MailAssignment& assignment) {
     auto letter = here_.read([&](Sql& sql) -> Result<Outcome<ReadLetter>> {
@@ -63,7 +75,10 @@ class IntakeTest : public testing::TestWithParam<Backend> {
     return number("SELECT COUNT(*) FROM letter WHERE message_id LIKE 'nhan-thu-%'");
   }
   std::vector<TakenMail> queue() {
-    return here_.read([](Sql& sql) { return mail_queue(sql); });
+    return page([](std::string_view) -> Result<bool> { return true; }, {}, kMailPage).mail;
+  }
+  MailPage page(const SeesMail& sees, const QueuePlace& from, std::size_t most) {
+    return here_.read([&](Sql& sql) { return mail_queue(sql, sees, from, most); });
   }
   std::int64_t number(std::string_view select) {
     return here_.read([&](Sql& sql) { return sql.integer(select); }).value_or(-1);
@@ -209,6 +224,130 @@ TEST_P(IntakeTest, AForgedSenderIsNotBelievedAndTheLetterWaitsWithItsTime) {
   EXPECT_EQ(here_.find(answer.receipt->report).received_at, moment(26, 15, 59));
 }
 
+TEST_P(IntakeTest, ACopyThatAnybodyCanSendMakesNoOtherLetterARepeat) {
+  // Nobody vouches for either: which of them is the body's, only a person can find out.
+  Sending sending;
+  sending.above = "Received: from evil.example\r\n";
+  const auto copy = take(letter(sending)).mail;
+  EXPECT_EQ(copy.state, MailState::kUnvouched);
+  set_aside(copy.id);
+  sending.above = "Received: from mail.viettel.example\r\n";
+  const auto original = take(letter(sending), moment(25, 15, 59));
+  EXPECT_FALSE(original.is_repeated);
+  EXPECT_NE(original.mail.id, copy.id);
+  ASSERT_EQ(queue().size(), 1U);
+  EXPECT_EQ(queue()[0].id, original.mail.id);
+  // Our own mail server, which got no answer, brings the same bytes.
+  const auto again = take(letter(sending), moment(25, 16, 30));
+  EXPECT_TRUE(again.is_repeated);
+  EXPECT_EQ(again.mail.id, original.mail.id);
+  EXPECT_EQ(queue().size(), 1U);
+  ASSERT_TRUE(assign({original.mail.id, "viettel-70"}).receipt);
+  // Nor does a stranger's, who writes another's Message-ID from an own address.
+  Sending strangers;
+  strangers.from = "anh@example.com";
+  EXPECT_FALSE(take(letter(strangers)).is_repeated);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM mail"), 3);
+}
+
+TEST_P(IntakeTest, LettersOfBodiesAreShownFirstAndWhatIsNotShownTakesNobodysPlace) {
+  const auto send = [&](std::string from, int id, bool is_vouched) {
+    Sending one;
+    one.id = std::to_string(id) + "@example.com";
+    one.from = std::move(from);
+    one.files.clear();
+    if (!is_vouched) one.above = "";
+    return take(letter(one)).mail.id;
+  };
+  std::vector<std::int64_t> strangers, unvouched, viettel, vnpt;
+  for (int i = 0; i < 3; ++i) {
+    strangers.push_back(send("anh@example.com", 10 + i, true));
+    unvouched.push_back(send("baocao@viettel.example", 20 + i, false));
+    vnpt.push_back(send("baocao@vnpt.example", 30 + i, true));
+    viettel.push_back(send("baocao@viettel.example", 40 + i, true));
+  }
+  const auto ids = [&](const SeesMail& sees) {
+    std::vector<std::int64_t> found;
+    std::optional<QueuePlace> from = QueuePlace{};
+    while (from) {
+      const auto shown = page(sees, *from, 2);
+      EXPECT_LE(shown.mail.size(), 2U);
+      for (const auto& one : shown.mail) found.push_back(one.id);
+      from = shown.next;
+    }
+    return found;
+  };
+  EXPECT_EQ(
+      ids([](std::string_view) -> Result<bool> { return true; }),
+      (std::vector{vnpt[0], viettel[0], vnpt[1], viettel[1], vnpt[2], viettel[2], unvouched[0],
+                   unvouched[1], unvouched[2], strangers[0], strangers[1], strangers[2]}));
+  EXPECT_EQ(ids([](std::string_view body) -> Result<bool> { return body == "viettel-70"; }),
+            viettel);
+  EXPECT_EQ(ids([](std::string_view body) -> Result<bool> { return body.empty(); }),
+            (std::vector{unvouched[0], unvouched[1], unvouched[2], strangers[0], strangers[1],
+                         strangers[2]}));
+  EXPECT_TRUE(ids([](std::string_view) -> Result<bool> { return false; }).empty());
+}
+
+TEST_P(IntakeTest, WhatStrangersLeaveWaitingHasABoundAndWhatIsOverItIsRefusedAndCounted) {
+  MailRoom room;
+  room.address_letters = 2;
+  room.strangers_letters = 3;
+  int id = 0;
+  const auto bring = [&](std::string from, bool is_vouched = true) {
+    Sending one;
+    one.id = std::to_string(++id) + "@example.com";
+    one.from = std::move(from);
+    if (!is_vouched) one.above = "";
+    return letter(one);
+  };
+  const auto taken = [&](const Bytes& message) { return here_.taken(try_take(message, room)); };
+  const auto refused = [&](const Bytes& message) { return here_.refused(try_take(message, room)); };
+  const auto first = taken(bring("a@example.com")).mail;
+  const auto second = bring("a@example.com");
+  taken(second);
+  EXPECT_EQ(refused(bring("a@example.com")).status, 429);  // two of one address
+  taken(bring("b@example.com"));
+  EXPECT_EQ(refused(bring("c@example.com")).status, 429);  // three of strangers
+  // A body's address is not theirs, and who writes it without being vouched for has a bound, too.
+  taken(bring("baocao@viettel.example", false));
+  taken(bring("baocao@viettel.example", false));
+  const auto third = bring("baocao@viettel.example", false);
+  EXPECT_EQ(refused(third).status, 429);
+  EXPECT_TRUE(taken(bring("baocao@viettel.example")).receipt);
+  taken(bring("baocao@vnpt.example", false));
+
+  EXPECT_EQ(number("SELECT COUNT(*) FROM mail"), 7);
+  EXPECT_EQ(number("SELECT COUNT(*) FROM original"), 7);
+  const auto strangers = here_.read([](Sql& sql) { return strangers_mail(sql, moment(25, 18)); });
+  EXPECT_EQ(strangers.waiting, 3);
+  EXPECT_EQ(strangers.turned_away, 3);
+  EXPECT_EQ(strangers.turned_away_at, moment(25, 15, 58));
+  // What was kept is known, also when there is no room; and who deals with one makes room.
+  EXPECT_TRUE(taken(second).is_repeated);
+  set_aside(first.id);
+  EXPECT_EQ(taken(bring("c@example.com")).mail.state, MailState::kUnknownSender);
+}
+
+TEST_P(IntakeTest, LargeLettersFillTheRoomOfStrangersSooner) {
+  Sending large;
+  large.from = "a@example.com";
+  large.files[0] = std::string(3'000, 'x');
+  const auto bytes = static_cast<std::int64_t>(letter(large).size());
+  MailRoom room;
+  room.address_bytes = 2 * bytes;
+  room.strangers_bytes = 3 * bytes;
+  std::vector<int> statuses;
+  for (int i = 1; i <= 6; ++i) {
+    large.id = std::to_string(i) + "@viettel.example";
+    large.from = i <= 3 ? "a@example.com" : "b@example.com";
+    const auto answer = try_take(letter(large), room);
+    const auto* refused = std::get_if<Refusal>(&answer);
+    statuses.push_back(refused == nullptr ? 201 : refused->status);
+  }
+  EXPECT_EQ(statuses, (std::vector{201, 201, 429, 201, 429, 429}));
+}
+
 TEST_P(IntakeTest, WithoutAMailServerThatIsNamedNobodyIsBelieved) {
   const auto message = letter();
   const auto read = here_.read(
@@ -249,6 +388,21 @@ TEST_P(IntakeTest, OneSenderIsAnsweredTwentyTimesADay) {
   // At 08:05 of the next day the last 24 hours hold those of 08:06 to 08:20, and this one.
   send(99, moment(26, 8, 5));
   EXPECT_EQ(answers(), 21);
+}
+
+TEST_P(IntakeTest, LettersWithoutAnAnswerUseUpNobodysAnswers) {
+  Sending automatic;
+  automatic.files.clear();
+  automatic.above += "Auto-Submitted: auto-generated\r\n";
+  for (int i = 0; i < 20; ++i) {
+    automatic.id = std::to_string(i) + "@viettel.example";
+    take(letter(automatic), moment(25, 8, i), "so@so.example");
+  }
+  EXPECT_EQ(answers(), 0);
+  Sending persons;
+  persons.id = "20@viettel.example";
+  EXPECT_TRUE(take(letter(persons), moment(25, 9), "so@so.example").receipt);
+  EXPECT_EQ(answers(), 1);
 }
 
 TEST_P(IntakeTest, AFormOfTheDayBeforeTheUnitsChangedIsReadWithTheUnitsOfItsDay) {

@@ -112,7 +112,7 @@ Answer put(const Desk& desk, const Caller& caller, const Request& request) {
     const auto grant = may_put(sql, caller, *body);
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
-    if (auto kept = put_body(sql, *body); !kept) {
+    if (auto kept = put_body(sql, *body, desk.now()); !kept) {
       if (auto refusal = refused_by(kept.error())) return *refusal;
       return kept.error();
     }

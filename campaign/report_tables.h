@@ -13,6 +13,8 @@
 //                     they came
 //   original          bytes as they came, by their SHA-256
 //   phone_call, phone_call_value    campaign/calls.h
+//   is_drill          of a call or a mail that came in a story or a drill: its report is
+//                     illustrative, whoever ends or assigns it
 //   reminder          rungs that were climbed, once each
 //   inbox             what an account is told
 //   letter            campaign/letters.h; taken_ms: some server is sending it since then
@@ -114,6 +116,11 @@ CREATE INDEX correction_of_due ON report_correction (due_ms, report);
 
 inline constexpr std::string_view kReportKnownAt = R"(
 ALTER TABLE report ADD COLUMN known_ms BIGINT;
+)";
+
+inline constexpr std::string_view kDrills = R"(
+ALTER TABLE phone_call ADD COLUMN is_drill BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE mail ADD COLUMN is_drill BIGINT NOT NULL DEFAULT 0;
 )";
 
 }  // namespace bz::campaign

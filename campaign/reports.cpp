@@ -62,12 +62,19 @@ struct Before {
   Digest digest{};
 };
 
+// A call's key is ours and apart from clients': none of theirs has a blank.
+std::string kept_key(const Submission& submission) {
+  const bool is_ours = submission.channel == Channel::kCall;
+  return (is_ours ? "call " : "") + submission.idempotency_key;
+}
+
 Result<std::optional<Before>> report_by_key(Sql& sql, const Submission& submission) {
   std::optional<Before> before;
+  const auto key = kept_key(submission);
   auto read =
       sql.each("SELECT id, digest FROM report WHERE body = $1 AND account = $2 AND by_key = $3",
                {std::string_view(submission.body), std::string_view(submission.account),
-                std::string_view(submission.idempotency_key)},
+                std::string_view(key)},
                [&](const store::Row& row) -> Result<bool> {
                  Before one{row.integer(0), {}};
                  const auto digest = row.blob(1);
@@ -137,6 +144,7 @@ class Writing {
         {ByteView(original), ByteView(given_.original.content)});
     if (!kept) return kept.error();
     const auto missing = joined(looked_.missing_rows);
+    const auto key = kept_key(given_);
     return store::done(sql_.run(
         "INSERT INTO report (id, year, number, body, form, form_version, account, by_key, digest, "
         "channel, received_ms, stated_ms, on_behalf, is_nothing, missing_rows, illustrative, "
@@ -151,7 +159,7 @@ class Writing {
          looked_.form->id,
          std::int64_t{looked_.form->version},
          std::string_view(given_.account),
-         std::string_view(given_.idempotency_key),
+         std::string_view(key),
          ByteView(digest),
          static_cast<std::int64_t>(given_.channel),
          to_ms(given_.received_at),

@@ -68,6 +68,8 @@ Result<Forgotten> forget_letters(Sql& sql, Instant now) {
                             {static_cast<std::int64_t>(LetterState::kWaiting), to_ms(before)});
   if (!sent) return sent.error();
   forgotten.sent = *sent;
+  const auto counts = sql.run("DELETE FROM mail_turned_away WHERE last_ms < $1", {to_ms(before)});
+  if (!counts) return counts.error();
   return forgotten;
 }
 

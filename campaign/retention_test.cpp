@@ -37,7 +37,8 @@ class Retention : public testing::TestWithParam<Backend> {
   TakenMail take(const Bytes& message, Instant at) {
     const MailRules rules{"mx.so.example", "so@so.example"};
     const auto letter = here_.read([&](Sql& sql) { return read_letter(sql, message, at, rules); });
-    return here_.write([&](Sql& sql) { return take_mail(sql, letter, rules, at); }).mail;
+    return here_.taken(here_.write([&](Sql& sql) { return take_mail(sql, letter, rules, at); }))
+        .mail;
   }
   TakenMail find(std::int64_t id) {
     return here_.read([&](Sql& sql) { return find_mail(sql, id); }).value();
@@ -89,7 +90,8 @@ TEST_P(Retention, ALetterOfNobodysIsForgottenAfterNinetyDaysAndThatItCameIsNot) 
   EXPECT_EQ(find(later.id).from, "em@example.com");
   EXPECT_TRUE(has_original(later));
   EXPECT_EQ(forget(over_).received, 0);
-  const auto queue = here_.read([](Sql& sql) { return mail_queue(sql); });
+  const SeesMail all = [](std::string_view) -> Result<bool> { return true; };
+  const auto queue = here_.read([&](Sql& sql) { return mail_queue(sql, all); }).mail;
   ASSERT_EQ(queue.size(), 1U);
   EXPECT_EQ(queue[0].id, later.id);
   // It can become a report no more; nor does the same letter come again.
@@ -98,6 +100,26 @@ TEST_P(Retention, ALetterOfNobodysIsForgottenAfterNinetyDaysAndThatItCameIsNot) 
   }));
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(take(letter_from("chi@example.com", "2@example.com"), over_).id, waits.id);
+}
+
+TEST_P(Retention, HowOftenALetterFoundNoRoomIsForgottenWithTheLetters) {
+  MailRoom none;
+  none.strangers_letters = 0;
+  const auto kept = [&] {
+    return here_.read([](Sql& sql) { return sql.integer("SELECT COUNT(*) FROM mail_turned_away"); })
+        .value_or(0);
+  };
+  const auto turn_away = [&](Instant now) {
+    EXPECT_FALSE(here_.write([&](Sql& sql) {
+      return has_room(sql, none, MailState::kUnknownSender, "a@example.com", 1, now);
+    }));
+  };
+  turn_away(came_);
+  turn_away(came_ + days{1});
+  forget(last_);
+  EXPECT_EQ(kept(), 2);
+  forget(over_);
+  EXPECT_EQ(kept(), 1);
 }
 
 TEST_P(Retention, TheOriginalBehindAReportStays) {

@@ -23,7 +23,10 @@ std::span<const store::Migration> migrations() {
                                                      {9, "viewer links", kViewerLinkTables},
                                                      {10, "corrections", kCorrectionTables},
                                                      {11, "report known at", kReportKnownAt},
-                                                     {12, "mail by sender", kMailBySender}};
+                                                     {12, "mail by sender", kMailBySender},
+                                                     {13, "body made at", kBodyMadeAt},
+                                                     {14, "mail turned away", kMailTurnedAway},
+                                                     {15, "drills", kDrills}};
   return kMigrations;
 }
 

@@ -1,3 +1,4 @@
+#include "campaign/bodies.h"
 #include "campaign/desk.h"
 #include "campaign/figure_json.h"
 #include "campaign/json.h"
@@ -50,6 +51,17 @@ Refusal from_reading(std::string_view cell, const vi::Refusal& refusal) {
                  .todo_en = refusal.advice_en}}};
 }
 
+Refusal of_nobody() {
+  return {422,
+          "Nguồn này không phải cơ quan nào có số liệu về nơi đó.",
+          "No body of this kind and name has figures of that place.",
+          {{.cell = "source",
+            .says = "Không có cơ quan này, hoặc cơ quan ở nơi khác.",
+            .says_en = "There is no such body, or it is elsewhere.",
+            .todo = "Ghi đúng loại và mã cơ quan (GET /bodies), hoặc một nguồn khác.",
+            .todo_en = "Give a body's kind and slug (GET /bodies), or another source."}}};
+}
+
 Answer add(const Desk& desk, const Caller& caller, const Request& request) {
   auto json = JsonReader::parse(request.body, kLongestJson);
   if (!json) return unreadable(json.error());
@@ -79,6 +91,9 @@ Answer add(const Desk& desk, const Caller& caller, const Request& request) {
     const auto grant = grant_for(sql, caller.grants, kOfficer, target.subject);
     if (!grant) return grant.error();
     if (!*grant) return refusal::not_yours();
+    const auto may = may_speak_of(sql, target.source, target.subject);
+    if (!may) return may.error();
+    if (!*may) return of_nobody();
     const auto id = add_target(sql, target, desk.now());
     if (!id) {
       if (id.error().code == Code::kUnavailable) return id.error();

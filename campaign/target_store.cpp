@@ -54,11 +54,22 @@ Target target_of(const store::Row& row) {
   return target;
 }
 
-Result<std::vector<Target>> read(Sql& sql, const std::string& select,
+// What of it was known `as_of` then.
+void forget_later(Target& target, Instant as_of) {
+  if (target.chosen_at > as_of) {
+    target.chosen_at.reset();
+    target.chosen_by.clear();
+  }
+  if (target.dropped_at > as_of) target.dropped_at.reset();
+  if (target.frozen && target.frozen->at > as_of) target.frozen.reset();
+}
+
+Result<std::vector<Target>> read(Sql& sql, const std::string& select, Instant as_of,
                                  std::initializer_list<store::Parameter> parameters) {
   std::vector<Target> found;
   auto done = sql.each(select, parameters, [&](const store::Row& row) -> Result<bool> {
     found.push_back(target_of(row));
+    forget_later(found.back(), as_of);
     return true;
   });
   if (!done) return done.error();
@@ -142,9 +153,10 @@ Result<void> choose_target(Sql& sql, std::int64_t id, std::string_view by, Insta
   return {};
 }
 
-Result<std::optional<Target>> find_target(Sql& sql, std::int64_t id) {
-  static const std::string kSelect = "SELECT " + std::string(kColumns) + "WHERE id = $1";
-  auto found = read(sql, kSelect, {id});
+Result<std::optional<Target>> find_target(Sql& sql, std::int64_t id, Instant as_of) {
+  static const std::string kSelect =
+      "SELECT " + std::string(kColumns) + "WHERE id = $1 AND made_ms <= $2";
+  auto found = read(sql, kSelect, as_of, {id, to_ms(as_of)});
   if (!found) return found.error();
   if (found->empty()) return std::optional<Target>{};
   return std::optional(std::move(found->front()));
@@ -161,14 +173,14 @@ Result<std::vector<Target>> targets(Sql& sql, std::string_view subject, Instant 
       "WHERE made_ms <= $1 AND ($2 = 1 OR dropped_ms IS NULL OR dropped_ms > $1) ORDER BY due_ms, "
       "id";
   const std::int64_t all = with_dropped ? 1 : 0;
-  if (subject.empty()) return read(sql, kOfAll, {to_ms(as_of), all});
-  return read(sql, kSelect, {subject, to_ms(as_of), all});
+  if (subject.empty()) return read(sql, kOfAll, as_of, {to_ms(as_of), all});
+  return read(sql, kSelect, as_of, {subject, to_ms(as_of), all});
 }
 
 Result<std::vector<Target>> targets_to_freeze(Sql& sql, Instant due_until) {
   static const std::string kSelect =
       "SELECT " + std::string(kColumns) + "WHERE frozen_ms IS NULL AND due_ms <= $1 ORDER BY id";
-  return read(sql, kSelect, {to_ms(due_until)});
+  return read(sql, kSelect, Instant::max(), {to_ms(due_until)});
 }
 
 Result<bool> write_frozen(Sql& sql, std::int64_t id, const Frozen& frozen) {

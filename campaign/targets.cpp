@@ -209,7 +209,7 @@ std::string_view to_text(Phase phase) {
 }
 
 Result<TargetStatus> target_status(Sql& sql, std::int64_t id, const At& at) {
-  const auto target = find_target(sql, id);
+  const auto target = find_target(sql, id, at.as_of);
   if (!target) return target.error();
   if (!*target) return Error{Code::kNotFound, "there is no such target"};
   return target_status(sql, **target, at);

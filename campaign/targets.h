@@ -72,9 +72,11 @@ Result<std::int64_t> add_target(store::Sql& sql, const NewTarget& target, Instan
 // Of the readings of one sentence (the same subject, due_before and task), this one counts from now
 // on. kNotFound when there is none; kConflict when another was chosen before.
 Result<void> choose_target(store::Sql& sql, std::int64_t id, std::string_view by, Instant now);
-Result<std::optional<Target>> find_target(store::Sql& sql, std::int64_t id);
-// Of a subject, or of all (empty), as of then; by due_before, then id. Readings dropped by then are
-// left out unless asked for.
+// As it was known then: nothing when it was set later.
+Result<std::optional<Target>> find_target(store::Sql& sql, std::int64_t id,
+                                          Instant as_of = Instant::max());
+// Of a subject, or of all (empty), as known then; by due_before, then id. Readings dropped by then
+// are left out unless asked for.
 Result<std::vector<Target>> targets(store::Sql& sql, std::string_view subject,
                                     Instant as_of = Instant::max(), bool with_dropped = false);
 

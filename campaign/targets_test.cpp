@@ -100,7 +100,20 @@ TEST_P(Targets, KeepBothReadingsUntilAPersonChooses) {
   EXPECT_EQ(chosen(77).error().code, Code::kNotFound);
   EXPECT_EQ(all(end_of("2020-08-20")), 1U);
   EXPECT_EQ(all(end_of("2020-08-20"), true), 2U);
-  EXPECT_EQ(all(end_of("2020-08-18")), 2U);  // as it was then
+  const auto before =  // as it was then
+      here_.read([&](Sql& sql) { return targets(sql, key_of("84"), end_of("2020-08-18")); });
+  ASSERT_EQ(before.size(), 2U);
+  for (const auto& target : before) {
+    EXPECT_FALSE(target.chosen_at);
+    EXPECT_EQ(target.chosen_by, "");
+    EXPECT_FALSE(target.dropped_at);
+  }
+  const auto as_of = [&](std::string_view day) {
+    return here_.read([&](Sql& sql) { return find_target(sql, of_residents_, end_of(day)); });
+  };
+  EXPECT_FALSE(as_of("2020-08-11"));  // nobody had set it
+  EXPECT_FALSE(as_of("2020-08-18")->chosen_at);
+  EXPECT_TRUE(as_of("2020-08-19")->chosen_at);
   const auto left = here_.read([&](Sql& sql) { return targets(sql, key_of("84")); });
   ASSERT_EQ(left.size(), 1U);
   EXPECT_EQ(left[0].chosen_by, "lan");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "campaign/bodies.h"
 #include "campaign/readings.h"
 #include "campaign/target_rows.h"
 #include "units/units.h"
@@ -85,7 +86,7 @@ class Reading {
     }
     if (wall_.indicator == nullptr) wall_.indicator = find_indicator("install_rate.population");
     if (!wall_.source.empty()) return {};
-    const auto sources = sources_of(sql_, wall_.unit, measure());
+    const auto sources = sources_of(sql_, wall_.unit, measure(), wall_.at.as_of);
     if (!sources) return sources.error();
     if (!sources->empty()) wall_.source = sources->front();
     return {};
@@ -223,7 +224,7 @@ class Reading {
 
   Result<void> read_operators() {
     if (operators_.empty()) {
-      auto sources = sources_of(sql_, wall_.unit, "app_installed_sim");
+      auto sources = sources_of(sql_, wall_.unit, "app_installed_sim", wall_.at.as_of);
       if (!sources) return sources.error();
       std::erase_if(*sources,
                     [](const std::string& source) { return kind_of_source(source) != "operator"; });
@@ -253,13 +254,14 @@ class Reading {
         if (unit.level == units::Level::kProvince) province = units::to_text(unit.key);
       }
     }
-    return sql_.each("SELECT slug FROM body WHERE kind = 'operator' AND unit = $1 ORDER BY slug",
-                     {std::string_view(province)}, [&](const store::Row& row) -> Result<bool> {
-                       auto source = "operator:" + std::string(row.text(0));
-                       if (std::ranges::find(operators_, source) == operators_.end())
-                         operators_.push_back(std::move(source));
-                       return true;
-                     });
+    const auto branches = bodies_of_kind(sql_, "operator", province, wall_.at.as_of);
+    if (!branches) return branches.error();
+    for (const auto& branch : *branches) {
+      auto source = "operator:" + branch;
+      if (std::ranges::find(operators_, source) == operators_.end())
+        operators_.push_back(std::move(source));
+    }
+    return {};
   }
 
   void see(const std::optional<Instant>& cut_off) {

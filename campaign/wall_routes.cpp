@@ -180,7 +180,7 @@ Answer show_series(const Desk& desk, const Caller& caller, const Request& reques
     if (!open) return open.error();
     if (!*open) return refusal::not_yours();
     const auto source =
-        source_asked(sql, query(request, "source"), *subject, asked.indicator->numerator);
+        source_asked(sql, query(request, "source"), *subject, asked.indicator->numerator, at.as_of);
     if (!source) return source.error();
     const auto sees = sight.of_number(*subject, *source);
     if (!sees) return sees.error();

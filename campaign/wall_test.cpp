@@ -127,6 +127,33 @@ TEST_P(Walls, ShowOperatorsAsARangeOfSims) {
             "2 trong 3 nhà mạng, 9.210 đến 11.260 SIM");  // VNPT is missing
 }
 
+TEST_P(Walls, OfAPastMomentKnowNoOperatorThatCameLater) {
+  here_.record(figure(key_of("842"), 9'210, end_of("2020-08-19"), "operator:viettel-84",
+                      "app_installed_sim"));
+  auto late = figure(key_of("842"), 2'050, end_of("2020-08-19"), "operator:mobifone-84",
+                     "app_installed_sim");
+  late.known_at = end_of("2020-08-25");
+  here_.record(late);
+  here_.write([](Sql& sql) -> Result<int> {
+    const Body vnpt{"vnpt-84", "operator", "VNPT", {}, "", key_of("84"), {}, {}};
+    if (auto put = put_body(sql, vnpt, end_of("2020-08-24")); !put) return put.error();
+    return 0;
+  });
+  const auto operators = [&](std::string_view as_of) {
+    return here_.read([&](Sql& sql) -> Result<std::int64_t> {
+      WallQuestion question;
+      question.unit = key_of("84");
+      question.at = {end_of("2020-08-19"), end_of(as_of)};
+      const auto shown = wall(sql, question);
+      if (!shown) return shown.error();
+      return shown->operators ? shown->operators->of : 0;
+    });
+  };
+  EXPECT_EQ(operators("2020-08-20"), 1);
+  EXPECT_EQ(operators("2020-08-24"), 2);  // VNPT's branch was entered
+  EXPECT_EQ(operators("2020-08-25"), 3);
+}
+
 // What the wall has read already serves its targets; by themselves they read it, and say the same.
 TEST_P(Walls, ShowTargetsAsTheyAreByThemselvesAndReadNothingTwice) {
   here_.record(figure(key_of("84"), 100'000, end_of("2019-03-31"), "census:x", "population"));

@@ -29,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool vouched = bz::papers::vouches("mx.example", results, mail->from);
   must(!vouched || !results.empty());
   must(!bz::papers::vouches("", results, mail->from));
+  auto refused = results;
+  refused.push_back({"mx.example; dmarc=fail", false});
+  must(!bz::papers::vouches("mx.example", refused, mail->from));
   bz::papers::MailToSend on;
   on.from = mail->from;
   on.to = {mail->from};

@@ -1,11 +1,14 @@
 #include "http/coding.h"
 
+#include "base/ascii.h"
+
 namespace bz::http {
 
 bool takes(const Request& request, std::string_view coding) {
   const auto header = request.header("accept-encoding");
   if (!header) return false;
-  auto rest = *header;
+  const auto lowered = ascii_lowered(*header);
+  std::string_view rest = lowered;
   while (!rest.empty()) {
     const auto comma = rest.find(',');
     auto name = rest.substr(0, comma);

@@ -16,6 +16,7 @@ TEST(Coding, IsTakenWhenItIsNamed) {
   EXPECT_TRUE(takes("gzip, deflate, br, zstd", "br"));
   EXPECT_TRUE(takes("deflate , gzip ;q=0.5", "gzip"));
   EXPECT_TRUE(takes("br; q=0.001", "br"));
+  EXPECT_TRUE(takes("GZIP", "gzip"));  // RFC 9110, 8.4.1: whatever the case
 }
 
 TEST(Coding, IsNotTakenWhenItIsNotNamedOrWeighsNothing) {

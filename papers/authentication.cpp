@@ -1,6 +1,7 @@
 #include "papers/authentication.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -17,12 +18,19 @@ struct Check {
   std::string method;
   std::string result;
   std::vector<std::pair<std::string, std::string>> properties;
+
+  bool operator==(const Check&) const = default;
 };
 
 struct Results {
   std::string server;
   std::vector<Check> checks;
 };
+
+bool says(const Check& check, std::string_view name) {
+  return std::ranges::any_of(check.properties,
+                             [&](const auto& property) { return property.first == name; });
+}
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -62,7 +70,8 @@ class Scanner {
     while (skip() && at_ < text_.size() && text_[at_] != ';') {
       auto property = name();
       auto is = property ? said() : std::nullopt;
-      if (!is) return false;
+      // Given twice, nobody can say which one was checked.
+      if (!is || says(one, *property)) return false;
       one.properties.emplace_back(std::move(*property), std::move(*is));
     }
     checks.push_back(std::move(one));
@@ -140,10 +149,6 @@ bool is_about(const Check& check, std::string_view name, std::string_view domain
     return property.first == name && domain_of(property.second) == domain;
   });
 }
-bool says(const Check& check, std::string_view name) {
-  return std::ranges::any_of(check.properties,
-                             [&](const auto& property) { return property.first == name; });
-}
 
 bool passes(const Check& check, std::string_view domain) {
   if (check.result != "pass") return false;
@@ -154,26 +159,65 @@ bool passes(const Check& check, std::string_view domain) {
   return check.method == "spf" && is_about(check, "smtp.mailfrom", domain);
 }
 
-bool is_refused(const Check& check) {
-  return check.method == "dmarc" && check.result == "fail";
+std::vector<Check> checks_by(const Results& results, std::string_view method) {
+  std::vector<Check> found;
+  std::ranges::copy_if(results.checks, std::back_inserter(found),
+                       [&](const Check& check) { return check.method == method; });
+  return found;
+}
+
+// Whether two headers of one name say different things of the same check.
+bool contradicts(const Results& one, const Results& other) {
+  return std::ranges::any_of(one.checks, [&](const Check& check) {
+    const auto again = checks_by(other, check.method);
+    return !again.empty() && again != checks_by(one, check.method);
+  });
+}
+
+// A letter has one sender in From and one in its envelope: neither check has two outcomes.
+bool is_refused(const Results& results) {
+  const auto dmarc = checks_by(results, "dmarc");
+  auto spf = checks_by(results, "spf");
+  std::erase_if(spf, [](const Check& check) { return !says(check, "smtp.mailfrom"); });
+  const auto differs = [](const std::vector<Check>& checks) {
+    return std::ranges::any_of(checks, [&](const Check& one) { return one != checks.front(); });
+  };
+  return differs(dmarc) || differs(spf) ||
+         std::ranges::any_of(dmarc, [](const Check& one) { return one.result == "fail"; });
+}
+
+// A header that cannot be read: nothing of it counts, but it may be that server's.
+bool may_be_of(std::string_view server, std::string_view text) {
+  return ascii_lowered(text).find(server) != std::string::npos;
 }
 
 }  // namespace
 
-bool vouches(std::string_view server, std::span<const std::string> results, std::string_view from) {
+bool vouches(std::string_view server, std::span<const StatedResults> stated,
+             std::string_view from) {
+  const auto name = ascii_lowered(server);
   const auto domain = ascii_lowered(domain_of(from));
-  if (server.empty() || domain.empty()) return false;
-  for (const auto& text : results) {
-    if (text.size() > kMostBytes) return false;
-    const auto read = Scanner(text).read();
-    // One that cannot be read may be our server's.
-    if (!read) return false;
-    if (read->server != ascii_lowered(server)) continue;
-    return std::ranges::none_of(read->checks, is_refused) &&
-           std::ranges::any_of(read->checks,
-                               [&](const Check& check) { return passes(check, domain); });
+  if (name.empty() || domain.empty()) return false;
+  std::vector<Results> ours;  // topmost first
+  bool is_together = true;    // nothing but such headers since the first of ours
+  bool is_believed = false;
+  for (const auto& [text, is_next] : stated) {
+    is_together = is_together && (ours.empty() || is_next);
+    auto read = text.size() > kMostBytes ? std::nullopt : Scanner(text).read();
+    if (!read) {
+      if (ours.empty() || may_be_of(name, text)) return false;
+      continue;
+    }
+    if (read->server != name) continue;
+    if (is_refused(*read)) return false;
+    for (const auto& one : ours) {
+      if (contradicts(one, *read)) return false;
+    }
+    for (const auto& check : read->checks)
+      is_believed = is_believed || (is_together && passes(check, domain));
+    ours.push_back(std::move(*read));
   }
-  return false;
+  return is_believed;
 }
 
 }  // namespace bz::papers

@@ -142,16 +142,27 @@ std::string first_word(std::string_view text) {
   return ascii_lowered(text.substr(0, text.find_first_of(" \t\r\n;(")));
 }
 
+// Whether the colon follows the name at once; GMime reads obsolete "Name :" as well.
+bool has_plain_name(GMimeHeader* header, std::string_view text) {
+  const auto offset = g_mime_header_get_offset(header);
+  const auto colon = static_cast<std::size_t>(std::max<gint64>(offset, 0)) +
+                     std::string_view(g_mime_header_get_name(header)).size();
+  return offset >= 0 && colon < text.size() && text[colon] == ':';
+}
+
 // What stands in the headers beside the letter's own.
-void read_stations(GMimeMessage* message, Mail& mail) {
+void read_stations(GMimeMessage* message, std::string_view text, Mail& mail) {
   auto* headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
+  int last_results = -1;
   for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
     auto* header = g_mime_header_list_get_header_at(headers, i);
     const auto name = ascii_lowered(g_mime_header_get_name(header));
     const char* raw = g_mime_header_get_raw_value(header);
     const std::string_view value = raw == nullptr ? "" : raw;
-    if (name == "authentication-results") {
-      mail.authentication_results.emplace_back(value);
+    if (name == "authentication-results" && has_plain_name(header, text)) {
+      const bool is_next = last_results >= 0 && last_results == i - 1;
+      mail.authentication_results.push_back({std::string(value), is_next});
+      last_results = i;
     } else if (name == "auto-submitted") {
       mail.is_automatic = mail.is_automatic || first_word(value) != "no";
     } else if (name == "precedence") {
@@ -409,7 +420,7 @@ Result<Mail> read_mail(ByteView message) {
   if (const char* id = g_mime_message_get_message_id(parsed.get()); id && is_message_id(id))
     mail.message_id = id;
   mail.dated = date_of(parsed.get());
-  read_stations(parsed.get(), mail);
+  read_stations(parsed.get(), as_text(message), mail);
   Parts parts(mail);
   if (auto fine = parts.take(g_mime_message_get_mime_part(parsed.get()), 1, false); !fine)
     return fine.error();

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/time.h"
+#include "papers/authentication.h"
 
 namespace bz::papers {
 
@@ -29,8 +30,9 @@ struct Mail {
   std::optional<Instant> dated = {};  // what the sender's program says; nothing when it is no date
   std::string text = {};  // of the text/plain parts, LF at line ends; empty when all is HTML
   std::vector<Attachment> attachments = {};  // in their order, those of letters inside it too
-  // What mail servers say of its sender, topmost first, as it stands there (authentication.h).
-  std::vector<std::string> authentication_results = {};
+  // What mail servers say of its sender, topmost first, as it stands there. "Name :", with a blank
+  // before the colon, is none of theirs: mail servers write none, and may not drop what came so.
+  std::vector<StatedResults> authentication_results = {};
   // No person waits for an answer: Auto-Submitted other than "no", Precedence bulk, list or junk,
   // an empty Return-Path, or a multipart/report. Such a letter is never answered (RFC 3834).
   bool is_automatic = false;

@@ -141,13 +141,36 @@ TEST(Mail, WhatServersSayOfItsSenderIsReadTopmostFirst) {
   const auto mail = read("Authentication-Results: a.example;\r\n dmarc=pass\r\n" + kFrom +
                          "authentication-results: b.example; none\r\n\r\nx");
   ASSERT_EQ(mail.authentication_results.size(), 2U);
-  EXPECT_NE(mail.authentication_results[0].find("a.example;"), std::string::npos);
-  EXPECT_NE(mail.authentication_results[0].find("dmarc=pass"), std::string::npos);
-  EXPECT_NE(mail.authentication_results[1].find("b.example"), std::string::npos);
+  EXPECT_NE(mail.authentication_results[0].text.find("a.example;"), std::string::npos);
+  EXPECT_NE(mail.authentication_results[0].text.find("dmarc=pass"), std::string::npos);
+  EXPECT_NE(mail.authentication_results[1].text.find("b.example"), std::string::npos);
+  EXPECT_FALSE(mail.authentication_results[0].is_next);
+  EXPECT_FALSE(mail.authentication_results[1].is_next);  // From stands between
+  const auto together = read("Authentication-Results: a; none\r\nAuthentication-Results:\r\n b; " +
+                             ("none\r\n" + kFrom) + "\r\nx");
+  ASSERT_EQ(together.authentication_results.size(), 2U);
+  EXPECT_TRUE(together.authentication_results[1].is_next);
   // Those of a letter inside it are not its own.
   EXPECT_TRUE(read(kFrom + "Content-Type: message/rfc822\r\n\r\nAuthentication-Results: a.example; "
                            "dmarc=pass\r\nFrom: c@d.vn\r\n\r\nx")
                   .authentication_results.empty());
+}
+
+// A mail server's rule against such headers may not match these; GMime reads them all the same.
+TEST(Mail, AHeaderWithABlankBeforeItsColonIsNoMailServersWord) {
+  for (const auto* blank : {" ", "\t", "  \t "}) {
+    const auto header =
+        "Authentication-Results" + std::string(blank) + ": a.example; dmarc=pass\r\n";
+    EXPECT_TRUE(read(header + kFrom + "\r\nx").authentication_results.empty()) << blank;
+    const auto both = read("Authentication-Results: a.example; spf=pass\r\n" + header +
+                           "Authentication-Results: a.example; none\r\n" + kFrom + "\r\nx");
+    ASSERT_EQ(both.authentication_results.size(), 2U);
+    EXPECT_FALSE(both.authentication_results[1].is_next);
+  }
+  // Also where a station or a mailbox's line stands above it.
+  EXPECT_EQ(read("Received: x\r\nAuthentication-Results: a; none\r\n" + kFrom + "\r\nx")
+                .authentication_results.size(),
+            1U);
 }
 
 TEST(Mail, ALetterForWhichNobodyWaitsIsTold) {

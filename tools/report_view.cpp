@@ -100,7 +100,8 @@ Result<void> print_receipt(std::ostream& out, CampaignClient& client, const json
                            std::string_view body) {
   const auto received = instant_at(receipt, "received_at");
   if (!received) return Error{Code::kMalformed, "the answer holds no receipt"};
-  out << "Biên nhận (receipt) " << text_at(receipt, "receipt") << ": " << show_second(*received)
+  out << "Biên nhận (receipt) " << text_at(receipt, "receipt") << ", báo cáo (report) "
+      << number_at(receipt, "report").value_or(0) << ": " << show_second(*received)
       << (flag_at(receipt, "is_repeated") ? ", đã nhận trước đó (it had come before)" : "") << "\n";
   const auto ids = texts_at(receipt, "dues");
   for (const auto& id : ids) {

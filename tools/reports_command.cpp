@@ -69,8 +69,9 @@ Result<std::optional<json::object>> member_or_json(const Result<std::string>& sa
 
 void print_report_head(std::ostream& out, const json::object& report) {
   const auto received = instant_at(report, "received_at");
-  out << "Biên nhận (receipt) " << text_at(report, "receipt") << ", " << text_at(report, "body")
-      << ", " << text_at(report, "form") << ", " << text_at(report, "channel") << ", "
+  out << "Biên nhận (receipt) " << text_at(report, "receipt") << ", báo cáo (report) "
+      << number_at(report, "id").value_or(0) << ", " << text_at(report, "body") << ", "
+      << text_at(report, "form") << ", " << text_at(report, "channel") << ", "
       << (received ? show_second(*received) : "") << ": " << text_at(report, "state")
       << (flag_at(report, "is_illustrative") ? ", illustrative" : "") << "\n";
   for (const auto& due : objects_at(report, "dues"))
