@@ -293,6 +293,11 @@ Result<std::vector<Body>> bodies_called(store::Sql& sql, std::string_view words,
   return inside;
 }
 
+std::string source_of(const Body& body) {
+  const bool is_named = body.kind == "operator" || body.kind == "department";
+  return (is_named ? body.kind : std::string("agency")) + ":" + body.slug;
+}
+
 Result<bool> may_speak_of(store::Sql& sql, std::string_view source, std::string_view subject) {
   const auto colon = source.find(':');
   const auto kind = source.substr(0, colon);
@@ -300,7 +305,7 @@ Result<bool> may_speak_of(store::Sql& sql, std::string_view source, std::string_
   if (colon == source.npos) return false;
   const auto body = find_body(sql, source.substr(colon + 1));
   if (!body && body.error().code != Code::kNotFound) return body.error();
-  if (!body || body->kind != kind) return false;
+  if (!body || source_of(*body) != source) return false;
   if (body->unit.empty() || body->slug == subject) return true;
   std::string unit(subject);
   if (!units::key_from_text(unit)) {

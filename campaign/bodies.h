@@ -61,9 +61,12 @@ Result<std::vector<std::string>> bodies_of_kind(store::Sql& sql, std::string_vie
 // does not. Several when it is not clear: a person chooses.
 Result<std::vector<Body>> bodies_called(store::Sql& sql, std::string_view words,
                                         std::string_view unit);
-// Whether a source ("department:so-tttt-84") may speak of a subject: the body that it names is
-// there, is of that kind, and the subject lies where it sits or in what it answers for. A source of
-// another kind names no body ("census:2019-04-01"), and may.
+// The source of what a body reports: "operator:viettel-70", "department:so-tttt-70"; "agency:…" of
+// every other kind.
+std::string source_of(const Body& body);
+// Whether a source may speak of a subject: the body whose source it is is there, and the subject
+// lies where it sits or in what it answers for. One that is no kind of body names none
+// ("census:2019-04-01"), and may.
 Result<bool> may_speak_of(store::Sql& sql, std::string_view source, std::string_view subject);
 // Whose address a mail came from; nothing when nobody's.
 Result<std::optional<Body>> body_of_mail(store::Sql& sql, std::string_view address);

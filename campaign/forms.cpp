@@ -112,9 +112,4 @@ Result<std::string> province_of(store::Sql& sql, const Body& body, Day day) {
   return std::string{};
 }
 
-std::string source_of(const Body& body) {
-  const bool is_named = body.kind == "operator" || body.kind == "department";
-  return (is_named ? body.kind : std::string("agency")) + ":" + body.slug;
-}
-
 }  // namespace bz::campaign

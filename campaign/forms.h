@@ -72,8 +72,4 @@ Result<std::vector<FormRow>> rows_of(store::Sql& sql, const Form& form, const Bo
 // The province that the body sits in or is; empty when none.
 Result<std::string> province_of(store::Sql& sql, const Body& body, Day day);
 
-// The source of a body's figures: "operator:viettel-70", "department:so-tttt-84", "agency:…" for
-// every other kind.
-std::string source_of(const Body& body);
-
 }  // namespace bz::campaign

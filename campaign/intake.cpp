@@ -67,6 +67,7 @@ TakenMail mail_in(const store::Row& row, std::string& faults) {
   mail.decided_by = row.text(10);
   mail.decided_at = instant_at(row, 11);
   mail.reason = row.text(12);
+  mail.is_drill = row.integer(13) != 0;
   return mail;
 }
 
@@ -88,10 +89,10 @@ Result<std::vector<TakenMail>> mails(Sql& sql, std::string_view select, store::P
 
 constexpr std::string_view kById =
     "SELECT id, state, received_ms, sender, subject, message_id, body, original, faults, report, "
-    "decided_by, decided_ms, reason FROM mail WHERE id = $1";
+    "decided_by, decided_ms, reason, is_drill FROM mail WHERE id = $1";
 constexpr std::string_view kByKey =
     "SELECT id, state, received_ms, sender, subject, message_id, body, original, faults, report, "
-    "decided_by, decided_ms, reason FROM mail WHERE by_key = $1 ORDER BY id";
+    "decided_by, decided_ms, reason, is_drill FROM mail WHERE by_key = $1 ORDER BY id";
 
 Result<std::optional<Receipt>> receipt_of(Sql& sql, const std::optional<std::int64_t>& id) {
   if (!id) return std::optional<Receipt>{};
@@ -117,14 +118,15 @@ Result<void> keep_original(Sql& sql, const Digest& digest, ByteView message) {
 
 Result<void> insert(Sql& sql, const TakenMail& mail, const Digest& by_key, const Digest& content) {
   const auto faults = faults_text(mail.faults);
-  return store::done(
-      sql.run("INSERT INTO mail (id, by_key, content, state, received_ms, sender, subject, "
-              "message_id, body, original, faults, report, decided_by, decided_ms, reason) VALUES "
-              "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', NULL, '')",
-              {mail.id, ByteView(by_key), ByteView(content), static_cast<std::int64_t>(mail.state),
-               to_ms(mail.received_at), std::string_view(mail.from), std::string_view(mail.subject),
-               std::string_view(mail.message_id), std::string_view(mail.body),
-               ByteView(mail.original), std::string_view(faults), store::or_null(mail.report)}));
+  return store::done(sql.run(
+      "INSERT INTO mail (id, by_key, content, state, received_ms, sender, subject, "
+      "message_id, body, original, faults, report, decided_by, decided_ms, reason, is_drill) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', NULL, '', $13)",
+      {mail.id, ByteView(by_key), ByteView(content), static_cast<std::int64_t>(mail.state),
+       to_ms(mail.received_at), std::string_view(mail.from), std::string_view(mail.subject),
+       std::string_view(mail.message_id), std::string_view(mail.body), ByteView(mail.original),
+       std::string_view(faults), store::or_null(mail.report),
+       std::int64_t{mail.is_drill ? 1 : 0}}));
 }
 
 Result<void> update(Sql& sql, const TakenMail& mail) {
@@ -280,8 +282,8 @@ Given<MailAnswer> take_mail(Sql& sql, ReadLetter letter, const MailRules& rules,
   mail.subject = letter.subject;
   mail.message_id = letter.message_id;
   mail.body = letter.body;
-  if (auto handed = hand_in(sql, letter, rules.is_illustrative, now, taken); !handed)
-    return handed.error();
+  mail.is_drill = rules.is_illustrative;
+  if (auto handed = hand_in(sql, letter, mail.is_drill, now, taken); !handed) return handed.error();
   if (auto kept = keep_original(sql, mail.original, letter.message); !kept) return kept.error();
   if (auto kept = insert(sql, mail, letter.by_key, letter.content); !kept) return kept.error();
   const auto answers = is_answered(sql, mail, letter.is_automatic, rules.mail_from);
@@ -314,8 +316,8 @@ Given<MailAnswer> assign_mail(Sql& sql, const MailAssignment& assignment, ReadLe
   mail.body = letter.body;
   mail.decided_by = account;
   mail.decided_at = now;
-  if (auto handed = hand_in(sql, letter, assignment.is_illustrative, now, taken); !handed)
-    return handed.error();
+  const bool is_drill = mail.is_drill || assignment.is_illustrative;
+  if (auto handed = hand_in(sql, letter, is_drill, now, taken); !handed) return handed.error();
   if (auto kept = update(sql, mail); !kept) return kept.error();
   return taken;
 }

@@ -58,6 +58,7 @@ struct TakenMail {
   std::string decided_by;  // who assigned it or set it aside
   std::optional<Instant> decided_at;
   std::string reason;
+  bool is_drill = false;  // it came in a drill, so what becomes of it is illustrative
 };
 
 struct MailAnswer {

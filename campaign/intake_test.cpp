@@ -460,6 +460,27 @@ TEST_P(IntakeTest, ALetterIsSetAsideWithAReasonOnly) {
   EXPECT_EQ(here_.refused(aside("lần nữa")).status, 409);
 }
 
+TEST_P(IntakeTest, ALetterOfADrillMakesAnIllustrativeReportThoughItIsAssignedLater) {
+  Sending sending;
+  sending.from = "anh@example.com";
+  MailRules drill{kMailServer};
+  drill.is_illustrative = true;
+  const auto taken = here_.taken(here_.write([&](Sql& sql) -> Given<MailAnswer> {
+    auto read = read_letter(sql, letter(sending), moment(25, 15, 58), drill);
+    if (!read) return read.error();
+    return take_mail(sql, std::move(*read), drill, moment(25, 15, 58));
+  }));
+  const auto answer = assign({taken.mail.id, "viettel-70"});
+  ASSERT_TRUE(answer.receipt);
+  EXPECT_TRUE(here_.find(answer.receipt->report).is_illustrative);
+  // Out of a drill it is a true one.
+  sending.id = "2@viettel.example";
+  const auto true_one = take(letter(sending), moment(25, 15, 59)).mail;
+  const auto report = assign({true_one.id, "vnpt-70"}).receipt;
+  ASSERT_TRUE(report);
+  EXPECT_FALSE(here_.find(report->report).is_illustrative);
+}
+
 TEST_P(IntakeTest, DuesNamedInTheSubjectAreAnswered) {
   Sending both;
   both.subject = "Kỳ báo cáo: trước 16:00 ngày 28/8/2020; trước 17:00 ngày 28/8/2020";

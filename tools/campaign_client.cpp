@@ -141,11 +141,14 @@ Result<CampaignClient> CampaignClient::open(const CampaignOptions& options) {
   settings.folder = options.where.data / "campaign";
   settings.asks_for_all = options.as.empty();
   settings.is_drill = !options.at.empty();
-  settings.authserv_id = options.authserv_id;
-  if (settings.authserv_id.empty()) {
-    const auto config = server::Config::read(options.where.data / "bz.toml");
-    if (!config) return config.error();
-    settings.authserv_id = config->mail_authserv_id;
+  const auto config = server::Config::read(options.where.data / "bz.toml");
+  if (!config) return config.error();
+  settings.authserv_id =
+      options.authserv_id.empty() ? config->mail_authserv_id : options.authserv_id;
+  // The server sends what is written here, and nobody gets a receipt for a story or a drill.
+  if (!settings.is_drill) {
+    settings.mail_from = config->mail_from;
+    settings.mail = config->mail;
   }
   auto service = campaign::Service::open(
       *state->store, settings,
