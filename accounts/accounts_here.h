@@ -69,7 +69,7 @@ class AccountsHere {
   void start() {
     service.reset();
     router = std::make_unique<http::Router>();
-    auto opened = Service::open(*store, {keys_folder, true}, {clock, random, log, metrics});
+    auto opened = Service::open(*store, {keys_folder, true, phones}, {clock, random, log, metrics});
     ASSERT_TRUE(opened) << opened.error().what;
     service = std::move(*opened);
     service->add_routes(*router);
@@ -78,6 +78,7 @@ class AccountsHere {
   TempFolder folder;
   std::filesystem::path keys_folder;
   SetClock clock;
+  const Clock* phones = nullptr;  // as Settings has it; from start() on
   SystemRandom random;
   Metrics metrics;
   Log log;
@@ -144,7 +145,10 @@ class Browser {
   }
 
   // What the phone shows now.
-  [[nodiscard]] std::string code() const { return totp(secret, totp_step(here_.clock.now())); }
+  [[nodiscard]] std::string code() const {
+    const auto now = here_.phones != nullptr ? here_.phones->now() : here_.clock.now();
+    return totp(secret, totp_step(now));
+  }
   http::Response give_code(std::string_view digits) {
     return post("/accounts/v1/second-factor", R"({"code":")" + std::string(digits) + R"("})");
   }

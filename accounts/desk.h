@@ -52,6 +52,10 @@ struct Desk {
   std::string no_password;      // hashed: what a password is held to where there is no such account
 
   [[nodiscard]] Instant now() const { return world.clock.now(); }
+  // On the owners' phones, for the second factor.
+  [[nodiscard]] Instant phones_now() const {
+    return settings.phones != nullptr ? settings.phones->now() : now();
+  }
 
   // Second factors as the store has them: nonce, then sealed with the account's name.
   [[nodiscard]] Bytes seal_factor(std::string_view account, const TotpSecret& secret) const;

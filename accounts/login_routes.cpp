@@ -338,8 +338,8 @@ http::Response second_factor(Desk& desk, const http::Request& request, wire::Jso
     if (!secret) return secret.error();
     // A used step that is still to come is of a clock that was set back since: it locks nobody out.
     const auto before = (*account)->last_step;
-    const auto last = before > totp_step(desk.now()) + 1 ? 0 : before;
-    const auto step = matching_totp_step(*secret, *code, desk.now(), last);
+    const auto last = before > totp_step(desk.phones_now()) + 1 ? 0 : before;
+    const auto step = matching_totp_step(*secret, *code, desk.phones_now(), last);
     if (!step) return false;
     // Of two at the same time with the same code, one finds it used.
     const auto used =

@@ -136,6 +136,21 @@ TEST_F(Login, ACodeGivenUnderAClockAheadDoesNotUseUpThoseOfToday) {
   EXPECT_EQ(error_of(second.give_code(code)), "401 wrong_code");
 }
 
+TEST_F(Login, BesideAStorysClockThePhonesOfTodayGiveTheCodes) {
+  const SetClock today(from_ms(AccountsHere::kBegin) + std::chrono::days{2'200});
+  here_.phones = &today;
+  here_.start();
+  Browser browser(here_);
+  browser.secret = lan_.secret;
+  browser.log_in("lan", kOwn);
+  const auto of_the_story = totp(lan_.secret, totp_step(here_.clock.now()));
+  EXPECT_EQ(error_of(browser.give_code(of_the_story)), "401 wrong_code");
+  EXPECT_EQ(browser.give_code(browser.code()).status, 200);
+  EXPECT_TRUE(asked(browser));
+  Browser hoa(here_);  // and a first log-in
+  EXPECT_EQ(hoa.set_up("hoa", *here_.service->add_account("hoa", false), kOwn).status, 200);
+}
+
 TEST_F(Login, ARecoveryCodeIsGoodOnce) {
   const std::string body = R"({"code":")" + lan_.recovery_codes.at(3) + R"("})";
   Browser first(here_);

@@ -23,6 +23,9 @@ namespace bz::accounts {
 struct Settings {
   std::filesystem::path folder;  // master.key lies in it
   bool secure_cookies = true;    // false only where there is no TLS: this machine, tests
+  // By which phones tell the time for their six digits, where that is not the server's clock:
+  // beside a story's (base/clock.h) it is the world's. Null: the server's.
+  const Clock* phones = nullptr;
 };
 
 // A password that an administrator handed over is good for this long.

@@ -167,7 +167,7 @@ http::Response set_up(Desk& desk, const http::Request&, wire::JsonReader& body,
   }
   const auto secret = desk.open_factor(session.account, session.new_second_factor);
   if (!secret) return refuse(secret.error());
-  const auto step = matching_totp_step(*secret, *code, desk.now(), 0);
+  const auto step = matching_totp_step(*secret, *code, desk.phones_now(), 0);
   if (!step) return refuse(Refusal::kWrongCode);
   SetUp set_up;
   if (password) {

@@ -27,6 +27,16 @@ class SystemClock final : public Clock {
   }
 };
 
+// A story's: it began at a moment of the past when it was made, and goes on as fast as the world's.
+class StoryClock final : public Clock {
+ public:
+  explicit StoryClock(Instant beginning) : behind_(SystemClock().now() - beginning) {}
+  [[nodiscard]] Instant now() const override { return SystemClock().now() - behind_; }
+
+ private:
+  std::chrono::milliseconds behind_;
+};
+
 // Stands still until it is set.
 class SetClock final : public Clock {
  public:

@@ -21,7 +21,7 @@ namespace bz::codes {
 
 inline constexpr std::string_view kJson = "application/json";
 
-// 2026-11-22 10:20:30 UTC, a Sunday.
+// 2026-11-22 10:20:30 UTC, a Sunday; 17:20:30 in Vietnam, whose day ends at 17:00 UTC.
 inline constexpr Instant kTestTime =
     Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22}} + std::chrono::hours{10} +
     std::chrono::minutes{20} + std::chrono::seconds{30};

@@ -7,7 +7,7 @@ namespace bz::codes {
 
 Refusal quota_until_midnight(Instant now) {
   Refusal refused = refusal::kQuota;
-  refused.retry_after = to_s(Instant{day_of(now) + std::chrono::days{1}}) - to_s(now);
+  refused.retry_after = to_s(start_of_local(local_day(now) + std::chrono::days{1})) - to_s(now);
   return refused;
 }
 

@@ -73,7 +73,7 @@ inline constexpr Refusal kTokenExpired{400, "token_expired", "the token has expi
 inline constexpr Refusal kHmacInvalid{400, "hmac_invalid", "ekeyhmac is 32 bytes in base64"};
 }  // namespace refusal
 
-// kQuota, until midnight UTC.
+// kQuota, until the local midnight (codes/dates.h).
 Refusal quota_until_midnight(Instant now);
 
 // {"error","errorCode","error_code"}, with Retry-After where there is one to give.

@@ -32,7 +32,7 @@ inline constexpr std::string_view kChaff = "chaff";  // 1 on a day with cover tr
 // `who`: "" for all, "account:NAME", "key:ID", "external:ID".
 Result<void> count(store::Sql& sql, std::string_view authority, Instant now, std::string_view name,
                    std::string_view who = "", std::int64_t by = 1);
-// Of the UTC day of `now`.
+// Of the local day of `now`.
 Result<std::int64_t> counted(store::Sql& sql, std::string_view authority, Instant now,
                              std::string_view name, std::string_view who = "");
 

@@ -1,4 +1,5 @@
-// Dates as the API has them: YYYY-MM-DD (base/date.h), in the time zone of whoever sends them.
+// Dates as the API has them: YYYY-MM-DD (base/date.h), in the time zone of whoever sends them. What
+// is counted a day goes by the day in Vietnam, as quotas do: at 00:00 there a new one begins.
 #pragma once
 
 #include <optional>
@@ -6,6 +7,7 @@
 #include <string_view>
 
 #include "base/date.h"
+#include "base/local_day.h"
 
 namespace bz::codes {
 
@@ -26,8 +28,9 @@ constexpr std::int64_t to_s(Instant time) {
 constexpr Instant from_s(std::int64_t seconds) {
   return Instant{std::chrono::seconds{seconds}};
 }
+// Of the local day.
 constexpr std::int64_t day_number(Instant time) {
-  return day_of(time).time_since_epoch().count();
+  return local_day(time).time_since_epoch().count();
 }
 constexpr Day day_from(std::int64_t number) {
   return Day{std::chrono::days{number}};

@@ -38,7 +38,7 @@ TEST_P(Issue, TheSameUuidAgainIsAConflict) {
   EXPECT_EQ(here.error(again), "uuid_already_exists");
 }
 
-TEST_P(Issue, ADayEndsWithItsQuota) {
+TEST_P(Issue, AQuotaLastsUntilMidnightInVietnam) {
   here.authority.quota_day = 2;
   here.save();
   EXPECT_EQ(here.issue().status, 200);
@@ -46,10 +46,17 @@ TEST_P(Issue, ADayEndsWithItsQuota) {
   const auto third = here.issue();
   EXPECT_EQ(third.status, 429);
   EXPECT_EQ(here.error(third), "quota_exceeded");
-  // 13 h 39 min 30 s to midnight.
-  EXPECT_EQ(here.header(third, "Retry-After"), "49170");
-  here.clock.set(kTestTime + std::chrono::hours{14});
+  // 6 h 39 min 30 s from 17:20:30 to midnight.
+  EXPECT_EQ(here.header(third, "Retry-After"), "23970");
+  here.clock.advance(std::chrono::seconds{23'969});  // 23:59:59
+  const auto last = here.issue();
+  EXPECT_EQ(last.status, 429);
+  EXPECT_EQ(here.header(last, "Retry-After"), "1");
+  here.clock.advance(std::chrono::seconds{1});  // 00:00:00
   EXPECT_EQ(here.issue().status, 200);
+  EXPECT_EQ(here.issue().status, 200);
+  here.clock.advance(std::chrono::hours{7});  // 00:00 UTC begins no day
+  EXPECT_EQ(here.issue().status, 429);
 }
 
 TEST_P(Issue, AQuotaHoldsAlsoWhenManyIssueAtOnce) {

@@ -265,7 +265,7 @@ http::Response Officers::today(const Desk& desk) const {
     const auto left =
         std::min(desk.authority.quota_officer - *own, desk.authority.quota_day - of_day);
     return wire::JsonWriter{}
-        .text("day", to_text(day_of(now)))
+        .text("day", to_text(local_day(now)))
         .integer("issued", counts[counter::kIssued])
         .integer("claimed", counts[counter::kClaimed])
         .integer("invalid", counts[counter::kInvalid])

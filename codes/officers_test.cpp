@@ -155,6 +155,20 @@ TEST_P(Officers, TodayCountsWithoutNames) {
       R"("issued_by_me":2,"quota_left":498,"short_codes_paused":false,"callbacks_waiting":0})");
 }
 
+TEST_P(Officers, TodayEndsAtMidnightInVietnam) {
+  issue_by("lan");
+  here.clock.advance(std::chrono::seconds{23'969});  // from 17:20:30 to 23:59:59
+  auto today = here.officer("lan", "GET", "/officer/v1/today");
+  EXPECT_EQ(here.text(today, "day"), "2026-11-22");
+  EXPECT_EQ(here.number(today, "issued_by_me"), 1);
+  EXPECT_EQ(here.number(today, "quota_left"), 499);
+  here.clock.advance(std::chrono::seconds{1});  // 00:00:00, which is 17:00 UTC
+  today = here.officer("lan", "GET", "/officer/v1/today");
+  EXPECT_EQ(here.text(today, "day"), "2026-11-23");
+  EXPECT_EQ(here.number(today, "issued_by_me"), 0);
+  EXPECT_EQ(here.number(today, "quota_left"), 500);
+}
+
 TEST_P(Officers, SelfReportsTakeNothingOfTheOfficersQuota) {
   here.authority.test_types.emplace_back("user-report");
   here.authority.quota_day = 3;

@@ -97,7 +97,7 @@ Result<Answer> ask_revocation(const Core& core, const Authority& authority, cons
                          .uuid = std::string(uuid),
                          .reason = std::string(reason),
                          .asked_by = account,
-                         .asked = day_of(now),
+                         .asked = local_day(now),
                          .approved_by = {},
                          .handles = {}};
   return core.store.write([&](store::Sql& sql) -> Result<Answer> {

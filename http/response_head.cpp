@@ -40,9 +40,10 @@ bool is_one_line(std::string_view text) {
 }  // namespace
 
 std::string response_head(const Response& response, std::uint64_t length, bool keep,
-                          std::string_view date) {
+                          std::string_view date, bool is_story) {
   std::string head = "HTTP/1.1 " + std::to_string(response.status) + " ";
   head.append(reason_of(response.status)).append("\r\ndate: ").append(date);
+  if (is_story) head += "\r\nx-story-clock: 1";
   for (const auto& [name, value] : response.headers) {
     if (is_one_line(name) && is_one_line(value))
       head.append("\r\n").append(name).append(": ").append(value);

@@ -10,8 +10,9 @@
 namespace bz::http {
 
 // Status line, date, the answer's headers, content-length (not for 204 and 304), and `connection:
-// close` unless the connection is kept. A header that would break its line is left out.
+// close` unless the connection is kept, `x-story-clock: 1` where the date is a story's. A header
+// that would break its line is left out.
 std::string response_head(const Response& response, std::uint64_t length, bool keep,
-                          std::string_view date);
+                          std::string_view date, bool is_story = false);
 
 }  // namespace bz::http

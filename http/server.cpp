@@ -162,6 +162,9 @@ struct Server::State {
   void close_idle();
   void set_deadline(Connection& connection, milliseconds time) const;
   const std::string& date();
+  std::string head_of(const Response& response, std::uint64_t length, bool keep) {
+    return response_head(response, length, keep, date(), settings.story_clock != nullptr);
+  }
 
   ServerSettings settings;
   const Router& router;
@@ -304,7 +307,7 @@ void Server::State::set_deadline(Connection& connection, milliseconds time) cons
 void Server::State::turn_away(Socket& socket) {
   counts.refused("connections");
   const auto response = busy_response();
-  const auto bytes = response_head(response, response.body.size(), false, date()) + response.body;
+  const auto bytes = head_of(response, response.body.size(), false) + response.body;
   error_code ignored;
   socket.non_blocking(true, ignored);
   socket.write_some(asio::buffer(bytes), ignored);  // its buffer is empty: all of it fits
@@ -475,7 +478,7 @@ void Server::State::answer(Exchange& exchange) {
 Task<bool> Server::State::send(Connection& connection, const Exchange& exchange, bool keep) {
   const auto& response = exchange.response;
   const auto length = exchange.file.is_open() ? exchange.file.size() : response.body.size();
-  std::string bytes = response_head(response, length, keep, date());
+  std::string bytes = head_of(response, length, keep);
   const bool bodiless =
       exchange.request.method == "HEAD" || response.status == 204 || response.status == 304;
   if (!bodiless && !exchange.file.is_open()) bytes += response.body;
@@ -550,10 +553,12 @@ Task<void> Server::State::discard(Connection& connection) {
 }
 
 const std::string& Server::State::date() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  if (now != date_second) {
-    date_second = now;
-    date_text = http_date(now);
+  const auto* story = settings.story_clock;
+  const auto now = story != nullptr ? story->now() : SystemClock().now();
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  if (second != date_second) {
+    date_second = second;
+    date_text = http_date(second);
   }
   return date_text;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "http/router.h"
@@ -30,6 +31,9 @@ struct ServerSettings {
   std::chrono::milliseconds drain_time{20'000};  // for requests under way when told to stop
   // Proxies whose X-Forwarded-For is believed ("127.0.0.1", "::1").
   std::vector<std::string> trusted_proxies = {};
+  // Of a server that plays a story (base/clock.h): whose time each answer's Date says, beside a
+  // header `X-Story-Clock: 1`, so that nobody takes it for today's. Null: the machine's.
+  const Clock* story_clock = nullptr;
 };
 
 class Server {

@@ -66,7 +66,21 @@ TEST_F(HttpServer, AnAnswerCarriesLengthAndDateAndNoBanner) {
   EXPECT_TRUE(says(answer, "\r\nx-content-type-options: nosniff\r\n"));
   EXPECT_FALSE(says(answer, "server:"));
   EXPECT_FALSE(says(answer, "connection:"));
+  EXPECT_FALSE(says(answer, "x-story-clock:"));
   EXPECT_EQ(body_in(answer), "ok");
+}
+
+TEST_F(HttpServer, AStorysClockIsTheDateAndEveryAnswerSaysSo) {
+  using std::chrono::sys_days;
+  const SetClock story(sys_days{std::chrono::year{2020} / 8 / 26} + std::chrono::hours{9});
+  settings_.story_clock = &story;
+  start();
+  auto client = connect();
+  for (const auto* path : {"/health", "/nowhere"}) {
+    const auto answer = client.ask(get(path));
+    EXPECT_TRUE(says(answer, "\r\ndate: Wed, 26 Aug 2020 09:00:00 GMT\r\n")) << answer;
+    EXPECT_TRUE(says(answer, "\r\nx-story-clock: 1\r\n")) << answer;
+  }
 }
 
 TEST_F(HttpServer, ARequestArrivesDecodedWithItsNetworkOnly) {

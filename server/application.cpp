@@ -34,7 +34,9 @@ Result<Roles> Roles::named(std::string_view text) {
 }
 
 Application::Application(Settings settings, const Clock& clock, Random& random, Log& log)
-    : settings_(std::move(settings)), log_(log), surroundings_{clock, random, log, metrics_} {}
+    : settings_(std::move(settings)), log_(log), surroundings_{clock, random, log, metrics_} {
+  if (settings_.is_story) settings_.config.http.story_clock = &clock;
+}
 
 Result<std::unique_ptr<Application>> Application::start(const Settings& settings,
                                                         const Clock& clock, Random& random,
@@ -120,8 +122,9 @@ Result<void> Application::open_services() {
   if (accounts_store_) {
     auto folder = folder_of("accounts");
     if (!folder) return folder.error();
-    auto service =
-        accounts::Service::open(*accounts_store_, {*folder, config.secure_cookies}, surroundings_);
+    const accounts::Settings settings{*folder, config.secure_cookies,
+                                      settings_.is_story ? &phones_ : nullptr};
+    auto service = accounts::Service::open(*accounts_store_, settings, surroundings_);
     if (!service) return service.error();
     accounts_ = std::move(*service);
     accounts_->add_routes(router_);
@@ -159,6 +162,7 @@ Result<void> Application::open_services() {
     settings.mail_from = config.mail_from;
     settings.authserv_id = config.mail_authserv_id;
     settings.mail = config.mail;
+    settings.is_drill = settings_.is_story;
     auto service = campaign::Service::open(*campaign_store_, settings, who_asks(), surroundings_);
     if (!service) return service.error();
     campaign_ = std::move(*service);

@@ -27,7 +27,7 @@ struct LocalTime {
 };
 
 LocalTime local_time(Instant t) {
-  const auto local = t.time_since_epoch() + kLocalTime;
+  const auto local = t.time_since_epoch() + kLocalOffset;
   const auto day = std::chrono::floor<std::chrono::days>(local);
   return {day.count(), local - day};
 }

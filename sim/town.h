@@ -14,17 +14,14 @@
 #include <string>
 #include <vector>
 
-#include "base/time.h"
+#include "base/local_day.h"
 #include "sim/radio_model.h"
 
 namespace bz::sim {
 
-// Vietnam keeps UTC+7 all year.
-inline constexpr std::chrono::hours kLocalTime{7};
-
 // 00:00 local time of a calendar day, which is 17:00 UTC of the day before.
 constexpr Instant local_midnight(std::chrono::year_month_day date) {
-  return Instant{std::chrono::sys_days{date}} - kLocalTime;
+  return start_of_local(std::chrono::sys_days{date});
 }
 
 // Metres.

@@ -43,8 +43,7 @@ std::string padded(std::string text, std::size_t columns) {
 
 std::string local_time(Instant t) {
   const auto minutes =
-      std::chrono::floor<std::chrono::minutes>(t + sim::kLocalTime).time_since_epoch().count() %
-      1440;
+      std::chrono::floor<std::chrono::minutes>(t + kLocalOffset).time_since_epoch().count() % 1440;
   std::array<char, 8> text{};
   std::snprintf(text.data(), text.size(), "%02d:%02d", static_cast<int>(minutes / 60),
                 static_cast<int>(minutes % 60));
@@ -76,7 +75,7 @@ class Progress {
     const auto percent = (now - kMorning) * 100 / (kNextMorning - kMorning);
     if (in_place_ || percent % 10 == 0) {
       out_ << (in_place_ ? "\r" : "") << "  " << local_time(now) << "  " << padded(place.name, 20)
-           << " " << life_.frames_heard() << " frames heard, " << percent << " % of the day"
+           << " " << life_.frames_heard() << " frames heard by all, " << percent << " % of the day"
            << (in_place_ ? "  " : "\n") << std::flush;
     }
     if (!options_.once) std::this_thread::sleep_for(std::chrono::milliseconds{120});
@@ -201,6 +200,11 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   auto folder = TempFolder::make();
   if (!folder) return folder.error();
   SystemRandom random;
+  const auto show = [&] {
+    return show_portal(folder->path() / "portal", kUsualPort, random, out,
+                       [] { return stop_asked != 0; });
+  };
+  if (options.portal) return show();
   auto life = sim::TownLife::begin(sim::make_town(options.seed), sim::everyday_radio(),
                                    folder->path(), random);
   if (!life) return life.error();
@@ -225,8 +229,16 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   if (auto ok = fall_ill(*life, **desk, out, options.json); !ok) return ok;
   pause(options, out);
   if (!options.json)
-    out << "Every phone fetches the file, checks its signature and compares by itself.\n\n";
+    out << "Every phone fetches the file, checks its signature and compares by itself.\n";
   const auto settings = engine::risk_preset(engine::kDefaultRiskPreset);
+  if (!options.json) {
+    std::array<char, 128> rule{};
+    std::snprintf(rule.data(), rule.size(),
+                  "It warns (low) from %.1f minutes a day on and HIGH from %.1f: risk settings, "
+                  "docs/risk.md.\n\n",
+                  settings->low_daily_score / 60, settings->high_daily_score / 60);
+    out << rule.data();
+  }
   const auto outcomes = life->check(**desk, *settings, kPublished);
   if (!outcomes) return outcomes.error();
 
@@ -249,9 +261,7 @@ Result<void> run_demo(const DemoOptions& options, std::ostream& out) {
   if (auto ok = replay_recordings(options, out); !ok) return ok;
   if (!options.once && !options.json) {
     desk->reset();
-    const auto is_over = [] { return stop_asked != 0; };
-    if (auto ok = show_portal(folder->path() / "portal", kUsualPort, random, out, is_over); !ok)
-      return ok;
+    if (auto ok = show(); !ok) return ok;
   }
   if (warned == expected && wrong == 0) return {};
   return Error{

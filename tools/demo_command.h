@@ -16,6 +16,7 @@ struct DemoOptions {
   bool once = false;  // no pauses
   bool json = false;  // a line per phone, and nothing else
   std::uint64_t seed = sim::kShownSeed;
+  bool portal = false;  // only the server at the end, without the story
   std::optional<std::filesystem::path>
       recordings;  // dp3t.csv.gz and its truth, for one replay at the end
 };

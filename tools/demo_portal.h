@@ -1,5 +1,7 @@
 // What a demo leaves running to look around in: a server with the campaign of August 2020, a wall
-// that opens without a login, and an account for each kind of person who uses it.
+// that opens without a login, and an account for each kind of person who uses it. Its clock is the
+// story's: 26 August 2020, 15:30 in Vietnam when it starts, half an hour before reports are due,
+// and from then on as fast as ours. Each page says so; six digits are those of a phone of today.
 #pragma once
 
 #include <cstdint>

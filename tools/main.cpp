@@ -307,9 +307,13 @@ void add_demo(CLI::App& bz, Chosen& chosen) {
   auto* command =
       add_command(bz, "demo", "Phones meet, one person falls ill, the right people are warned",
                   "bz demo --once", options.json);
-  command->add_flag(
+  auto* once = command->add_flag(
       "--once", options.once,
       "Without pauses, and end; exit 0 if every expected phone and no other was warned");
+  command
+      ->add_flag("--portal", options.portal,
+                 "Only the server at the end: the campaign of August 2020 to look around in")
+      ->excludes(once);
   command
       ->add_option("--seed", options.seed, "Another town; of most, the radio gets somebody wrong")
       ->capture_default_str();

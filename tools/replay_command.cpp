@@ -139,7 +139,8 @@ class Replay {
     const auto code = desk.issue_code(day_of(kStart));
     if (!code) return code.error();
     auto line = desk.line();
-    if (const auto taken = phone.report().enter_code(line, *code, evening); !taken) return taken.error();
+    if (const auto taken = phone.report().enter_code(line, *code, evening); !taken)
+      return taken.error();
     auto preview = phone.preview_upload(day_of(kStart), evening);
     if (!preview) return preview.error();
     if (auto ok = phone.report().agree(std::move(*preview).agreed(), evening); !ok) return ok;
@@ -353,6 +354,12 @@ Result<void> run_replay(const ReplayOptions& options, std::ostream& out) {
         << "\n\n"
         << "  ill      phone    says    first at  minutes near    | cameras: minutes within 2 m, "
            "median m\n";
+    std::array<char, 160> rule{};
+    std::snprintf(rule.data(), rule.size(),
+                  "  (WARNED: from %.1f minutes a day on, as risk settings '%s' weigh them, "
+                  "docs/risk.md; ±: standard deviation)\n",
+                  minutes(settings->low_daily_score), options.preset.c_str());
+    out << rule.data();
   }
   Rates rates;
   for (const auto& ill : ill_people) {

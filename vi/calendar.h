@@ -11,21 +11,16 @@
 #include <string>
 #include <string_view>
 
-#include "base/time.h"
+#include "base/local_day.h"
 #include "vi/reading.h"
 
 namespace bz::vi {
 
-inline constexpr std::chrono::hours kLocalOffset{7};
-
-// The local day in which the instant lies; midnight belongs to the day that begins.
-constexpr Day local_day(Instant t) {
-  return day_of(t + kLocalOffset);
-}
+using bz::local_day;
 
 // 00:00 of a local day, and 00:00 of the next: the first moment that is in it, and that is not.
 constexpr Instant start_of(Day day) {
-  return Instant{day} - kLocalOffset;
+  return start_of_local(day);
 }
 constexpr Instant end_of(Day day) {
   return start_of(day + std::chrono::days{1});
