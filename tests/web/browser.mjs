@@ -20,7 +20,7 @@ export const kPatience = 20_000;
 export const kOwnPassword = 'trăm năm trong cõi người ta';
 
 // RFC 6238: HMAC-SHA1, 30 s, six digits.
-export function totp(secret, step = Math.floor(Date.now() / 30_000)) {
+export function totp(secret, step) {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...secret.replaceAll(' ', '')]
     .map((c) => alphabet.indexOf(c).toString(2).padStart(5, '0'))
@@ -31,6 +31,18 @@ export function totp(secret, step = Math.floor(Date.now() / 30_000)) {
   const code = createHmac('sha1', key).update(counter).digest();
   const offset = code[19] & 15;
   return String((code.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
+// Six digits that have not been typed yet: of this step, else of the next, which the server takes too since clocks differ (as it takes those
+// of the step before, should one end meanwhile); else that step is waited for.
+const typed = new Map();
+export async function digits(spaced) {
+  const secret = spaced.replaceAll(' ', '');
+  const now = () => Math.floor(Date.now() / 30_000);
+  const step = Math.max(now(), (typed.get(secret) ?? 0) + 1);
+  typed.set(secret, step);
+  while (step > now() + 1) await new Promise((resolve) => setTimeout(resolve, 250));
+  return totp(secret, step);
 }
 
 const browser = await chromium.launch({

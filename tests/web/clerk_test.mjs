@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  bareNumbers, cell, close, count, done, dotted, dueOf, forgive, heading, kDistricts, kept, look, newPage, pageOf, paste, picture, setUp, title, totp, url,
+  bareNumbers, cell, close, count, digits, done, dotted, dueOf, forgive, heading, kDistricts, kept, look, newPage, pageOf, paste, picture, setUp, title, url,
 } from './binh_phuoc.mjs';
 
 const kSubmission = 4_000;
@@ -118,7 +118,7 @@ async function lineAndSessionAreLost(page, clerk, officer) {
   await page.getByLabel('Mật khẩu').fill(clerk.password);
   await picture(page, 'clerk-log-in');
   await page.getByRole('button', { name: 'Tiếp tục' }).click();
-  await page.getByLabel('Mã 6 số').fill(totp(clerk.secret));
+  await page.getByLabel('Mã 6 số').fill(await digits(clerk.secret));
   await page.getByRole('button', { name: 'Đăng nhập', exact: true }).click();
   await heading(page, 'Đã nhận báo cáo');
   const shown = await page.locator('.receipt').innerText();

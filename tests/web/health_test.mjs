@@ -22,6 +22,8 @@ try {
     const page = await newPage(issuer, 360, 740, { colorScheme: 'dark', hasTouch: true });
     await page.goto(url);
     await page.waitForURL('**/codes'); // the one thing this account does
+    const menu = page.locator('nav a');
+    assert.deepEqual((await menu.allTextContents()).map((one) => one.trim()), ['Cấp mã'], 'no other name for the same page');
     const paper = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = paper.match(/\d+/g).slice(0, 3).map(Number);
     assert.ok(Math.max(...light) < 64, `the page at night is ${paper}`);

@@ -1,7 +1,7 @@
 // The clerk without a mouse: from the address to the receipt by keys alone, every stop of the way to be seen, and nothing that holds the focus.
 import assert from 'node:assert/strict';
 
-import { cell, close, done, dotted, dueOf, heading, kDistricts, newPage, pageOf, picture, setUp, totp, url } from './binh_phuoc.mjs';
+import { cell, close, digits, done, dotted, dueOf, heading, kDistricts, newPage, pageOf, picture, setUp, url } from './binh_phuoc.mjs';
 
 // Where the keyboard is: what it is called, and whether a ring shows it.
 const at = (page) =>
@@ -41,7 +41,7 @@ try {
   await page.keyboard.press('Enter');
   await page.getByLabel('Mã 6 số').waitFor();
   assert.equal((await at(page)).id, 'code');
-  await page.keyboard.type(totp(clerkA.secret));
+  await page.keyboard.type(await digits(clerkA.secret));
   await page.keyboard.press('Enter');
   await cell(page, 0).waitFor();
 

@@ -74,7 +74,7 @@ try {
   await page.keyboard.press('Enter');
   await page.getByText('Hai mật khẩu không giống nhau.').waitFor();
   await look(page, '4-passwords-differ');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'again');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'new-password-again');
   await page.keyboard.press('Control+A');
   await page.keyboard.type(kOwnPassword);
   await page.keyboard.press('Enter');

@@ -25,6 +25,7 @@ try {
     { role: 'officer', scope: kProvince },
     { role: 'admin', scope: kProvince },
   ]);
+  await officer.post('/campaign/v1/bodies', { slug: 'viettel-84', kind: 'operator', name: 'Viettel Trà Vinh', unit: kProvince });
   await officer.post('/campaign/v1/figures', {
     figures: [
       count(kDistrict, 12, 8100),

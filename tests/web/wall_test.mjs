@@ -163,11 +163,25 @@ try {
   assert.deepEqual(await screen.context().cookies(), []);
   assert.ok(await fits(screen));
   await look(screen, 'screen');
+  // Without a day, where today has nothing: the newest that has figures, and which that is; whoever comes near may have the other language.
+  await screen.goto(`${url}${path}`);
+  await has(screen, '68.912', 'số cũ, mới nhất đến hết 19/8/2020', 'Đơn vị này không còn từ 1/7/2025.');
+  assert.equal(await screen.getByText('Đang xem ngày cuối cùng').count(), 0);
+  assert.equal(await screen.getByText('chưa có số máy đã cài').count(), 0);
+  assert.ok(await fits(screen));
+  await look(screen, 'screen-newest');
+  await screen.mouse.move(300, 300);
+  await screen.getByRole('button', { name: 'English' }).click();
+  await has(screen, '68,912', 'old figures, up to the end of 19 Aug 2020');
+  await look(screen, 'screen-english');
+  await screen.getByRole('button', { name: 'Tiếng Việt' }).click();
   const other = await fetch(`${url}/campaign/v1/wall?unit=70&on=2020-08-19`, { headers: { 'x-viewer-link': token } });
   assert.equal(other.status, 403);
   await leader.post(`/campaign/v1/viewer-links/${link.id}/revoke`);
   await screen.reload();
   await has(screen, 'Liên kết này không còn dùng được.');
+  await screen.getByRole('button', { name: 'English' }).click();
+  await has(screen, 'This link is not good any more.');
   await look(screen, 'screen-revoked');
   await screen.context().close();
 

@@ -78,7 +78,14 @@ export const load = (page: Page): Promise<Loaded> => {
   return file ? file() : Promise.reject(new Error(page.file));
 };
 
-export const menuOf = (who: Who): Page[] => known.filter((page) => page.menu?.(who));
+const listed = (who: Who): Page[] => known.filter((page) => page.menu?.(who));
+// The one page of an account that has nothing else to do: it begins there, and the first page, which would only lead to it, is not in
+// its menu.
+export function onlyPageOf(who: Who): Page | undefined {
+  const [only, ...more] = listed(who).filter((page) => page.path !== '/');
+  return who.grants.length === 0 && more.length === 0 ? only : undefined;
+}
+export const menuOf = (who: Who): Page[] => (onlyPageOf(who) ? listed(who).filter((page) => page.path !== '/') : listed(who));
 
 export function findPage(path: string): { page: Page; params: Record<string, string> } | undefined {
   const parts = path.replace(/(.)\/$/, '$1').split('/');

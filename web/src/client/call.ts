@@ -8,6 +8,7 @@
 
 import { heard } from './clock';
 import type { components, paths } from './schema';
+import { story } from './story.svelte';
 
 export type Schema = components['schemas'];
 export type Fault = Schema['CampaignFault'];
@@ -121,6 +122,7 @@ async function sendOnce(method: string, url: string, init: RequestInit): Promise
   try {
     const response = await fetch(url, { ...init, method, cache: 'no-store', credentials: 'same-origin' });
     heard(response.headers.get('Date'), asked, Date.now());
+    if (response.headers.has('X-Story-Clock')) story.isOn = true;
     return response;
   } catch (error) {
     if (init.signal?.aborted) throw error;

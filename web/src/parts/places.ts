@@ -10,12 +10,34 @@ export interface Place {
   href?: string;
   note?: string; // a line under it: "thuộc Đà Nẵng"
   isLabel?: boolean; // only named: what it counts is in another place's number
+  inset?: Inset; // far out at sea: on a drawn map in a frame of its own
+}
+
+// Degrees. The islands: longitude, latitude of the larger ones, for a map without their borders.
+export interface Inset {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
+  islands: (readonly [longitude: number, latitude: number])[];
 }
 
 export interface Drawn {
+  width: number;
   height: number;
-  paths: Record<string, string>;
-  centres: Record<string, [number, number]>;
+  shapes: Record<string, { path: string; centre: [number, number]; width: number; height: number }>;
+  frames: Record<string, Frame>;
+}
+
+// A frame on the map; what is drawn in it begins under `title`.
+export interface Frame {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  title: number;
+  path: string;
+  dots: [number, number][];
 }
 
 // Four borders at round percentages, so that the greatest falls into one of the upper classes: 1, 2, 3, 4 % … 20, 40, 60, 80 %.
@@ -25,5 +47,4 @@ export function cutsOf(greatest: number): number[] {
 }
 
 // 1 to 5; a border belongs to the class above it.
-export const classOf = (hundredths: number, cuts: number[]): number =>
-  1 + cuts.filter((cut) => hundredths >= cut).length;
+export const classOf = (hundredths: number, cuts: number[]): number => 1 + cuts.filter((cut) => hundredths >= cut).length;

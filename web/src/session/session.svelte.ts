@@ -208,15 +208,11 @@ function goOffline(error: unknown): boolean {
   return true;
 }
 
-// Nothing of the account stays on the screen or on the device, whether the server can be told or not.
+// Nothing of the account stays on the screen or on the device, whether the server can be told or not; nor in other pages of this browser.
 export async function leave(): Promise<void> {
   const account = state.owner;
-  giveUpWaiting();
-  state.owner = '';
-  state.who = undefined;
-  state.recoveryCodes = [];
-  lastAccount('');
-  await forgetDrafts(account);
+  if (lastAccount() === account) lastAccount('');
+  await forgetOwner();
   try {
     await goOn(await logOutOf(account));
   } catch (error) {
@@ -227,6 +223,27 @@ export async function leave(): Promise<void> {
     addEventListener('online', () => void load(), { once: true });
   }
 }
+
+async function forgetOwner(): Promise<void> {
+  const account = state.owner;
+  giveUpWaiting();
+  state.owner = '';
+  state.who = undefined;
+  state.recoveryCodes = [];
+  await forgetDrafts(account);
+}
+
+// Another page of this browser has logged out the account that is shown here, or has logged in.
+addEventListener('storage', ({ key, oldValue, newValue }: StorageEvent) => {
+  if (key !== kLastAccount || state.session === undefined) return;
+  if (newValue !== null) {
+    if (newValue !== state.owner || state.session?.next === 'login') void load();
+  } else if (oldValue === state.owner) {
+    state.ended = state.isOffline = false;
+    state.session = { next: 'login' };
+    void forgetOwner();
+  }
+});
 
 // Where another page of this browser has logged in since: out of the same account, of nobody else's.
 async function logOutOf(account: string): Promise<Session> {

@@ -40,9 +40,7 @@ export const t = words({
   ],
   expire: ['Hủy mã này', 'Cancel this code'],
 
-  // Of the codes a day is one of UTC: it begins at seven in the morning.
-  today: ['Trong ngày', 'This day'],
-  since: ['24 giờ từ {0}', '24 hours from {0}'],
+  today: ['Hôm nay', 'Today'],
   issued: ['Mã đã cấp', 'Codes issued'],
   issuedByMe: ['Do tôi cấp', 'By me'],
   claimed: ['Mã đã dùng', 'Codes used'],

@@ -4,7 +4,9 @@ import { words } from './i18n.svelte';
 
 export const t = words({
   for: ['Cơ quan nộp', 'Reported by'],
-  asked: ['Theo văn bản {0}, mục {1}: “{2}”', 'Asked by letter {0}, item {1}: “{2}”'],
+  asked: ['Theo văn bản {0}: “{1}”', 'Asked by letter {0}: “{1}”'],
+  dated: ['ngày {0}', 'of {0}'],
+  item: ['mục {0}', 'item {0}'],
   askedPlain: ['Yêu cầu: “{0}”', 'Asked: “{0}”'],
   byServer: [
     'Đúng hạn tính theo giờ máy chủ nhận được báo cáo.',
@@ -71,6 +73,8 @@ export const t = words({
   received: ['Đã nhận báo cáo', 'Received'],
   receipt: ['Số biên nhận', 'Receipt'],
   receivedAt: ['Máy chủ nhận lúc', 'The server had it at'],
+  statedAt: ['Báo cáo ghi thời điểm', 'The report states'],
+  had: ['nhận lúc {0}', 'received {0}'],
   incomplete: [
     'Thiếu {0} dòng: {1}. Hãy nộp bản đủ trước hạn.',
     '{0} rows lack: {1}. Send the whole before the deadline.',
@@ -81,7 +85,7 @@ export const t = words({
   toInbox: ['Về hộp việc', 'To the inbox'],
   returnedBecause: ['Báo cáo bị trả lại: {0}', 'The report was returned: {0}'],
   returnedDo: ['Sửa rồi gửi lại.', 'Mend it and send it again.'],
-  illustrative: ['Số minh họa', 'Invented numbers'],
+  illustrative: ['Số minh họa, không có thật.', 'Invented numbers, made up for illustration.'],
 
   callBegins: ['Bắt đầu cuộc gọi', 'Call begins'],
   callIntro: [

@@ -7,6 +7,7 @@ const t = words({
   operator: ['nhà mạng {0}', 'operator {0}'],
   department: ['{0}', '{0}'],
   agency: ['{0}', '{0}'],
+  ministry: ['{0}', '{0}'],
   census: ['Tổng điều tra {0}', 'census of {0}'],
   'app-counter': ['bộ đếm của ứng dụng', "the app's counter"],
   door: ['đi từng nhà', 'door to door'],
@@ -36,12 +37,18 @@ const indicators = words({
   owners_bluetooth_on: ['số người có điện thoại thông minh đã bật Bluetooth', 'of smartphone owners with Bluetooth on'],
 });
 
+const letters = words({ withoutNumber: ['chưa ghi số, ký hiệu {0}', 'without a number, symbol {0}'] });
+// Of "/STTTT-TTBCXB" nobody has written the number that stands before the stroke.
+export const nameOfLetter = (letter: string): string =>
+  letter.startsWith('/') ? letters('withoutNumber', letter.slice(1).trim()) : letter;
+
 const known = (say: (word: never) => string, code: string) => say(code as never);
 export const nameOfMeasure = (measure: string): string => known(measures, measure);
 export const nameOfIndicator = (indicator: string): string => known(indicators, indicator);
 
 // Bodies by slug, as pages have heard of them: "so-tttt-84" -> "Sở Thông tin và Truyền thông Trà Vinh".
-const bodies = new Map<string, string>();
+// The ministry is none of them: it publishes, and reports to nobody.
+const bodies = new Map([['bo-tttt', 'Bộ Thông tin và Truyền thông']]);
 export function heardOfBody(slug: string, name: string): void {
   bodies.set(slug, name);
 }
@@ -53,5 +60,6 @@ export function nameOfSource(source: string): string {
   const kind = at < 0 ? source : source.slice(0, at);
   const rest = at < 0 ? '' : source.slice(at + 1);
   const filled = /^\d{4}-\d\d-\d\d$/.test(rest) ? day(rest) : nameOfBody(rest);
-  return t(kind as never, filled);
+  const said = t(kind as never, filled);
+  return said === kind ? source : said;
 }

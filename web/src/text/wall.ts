@@ -73,9 +73,9 @@ export const t = words({
   map: ['Bản đồ {0}', 'Map of {0}'],
   gone: ['Đơn vị này không còn từ {0}.', 'This unit is no more since {0}.'],
   goneDo: ['Đang xem ngày cuối cùng, {0}.', 'Its last day, {0}, is shown.'],
+  newestOf: ['số cũ, mới nhất đến {0}', 'old figures, up to the {0}'],
   lastFigures: ['Xem số mới nhất, {0}', 'Show its newest figures, {0}'],
   wentTo: ['Nay thuộc', 'Now part of'],
-  unmatched: ['Ranh giới không khớp đơn vị nào trong bảng: {0}', 'Borders that match no unit in the table: {0}'],
   part: ['({0})', '({0})'],
 
   ranked: ['Các đơn vị xếp theo tỷ lệ', 'Units ranked by rate'],

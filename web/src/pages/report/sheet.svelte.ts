@@ -89,6 +89,19 @@ export class Sheet {
     const [now, before] = [this.value(row.subject, column), this.before(row, column)];
     return now === undefined || before === undefined ? undefined : now - before.value;
   }
+  // The moment that all its lines state (ms UTC), as files and mails may; nothing where they state none, or several.
+  stated(): number | undefined {
+    const column = this.columns.find((one) => one.kind === 'time')?.id ?? '';
+    const moments = new Set(this.rows.map((row) => this.text(row.subject, column)).filter((text) => text !== ''));
+    const [moment] = moments;
+    return moments.size === 1 && /^\d+$/.test(moment ?? '') ? Number(moment) : undefined;
+  }
+  // What is sent from here states none.
+  unstate(): void {
+    for (const column of this.columns) {
+      if (column.kind === 'time') for (const row of this.rows) delete this.cells[row.subject]?.[column.id];
+    }
+  }
   // The row says that there is nothing to report.
   rowIsNothing = (row: Row): boolean =>
     this.columns.some((column) => column.kind === 'count' && column.is_needed && 'nothing' in this.read(row.subject, column.id));

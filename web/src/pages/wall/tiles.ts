@@ -1,6 +1,6 @@
 // Where each unit's tile stands, where there are no borders: laid out by hand so that neighbours are neighbours, north on top.
 
-import { type Place } from '../../parts/places';
+import { type Inset, type Place } from '../../parts/places';
 
 type Layout = Record<string, readonly [column: number, row: number]>;
 
@@ -85,12 +85,37 @@ export function tilesOf(unit: string, children: string[]): Layout {
   return placed;
 }
 
+// Longitude and latitude of the larger islands.
+const kHoangSaAt: Inset = {
+  west: 110.9,
+  south: 15.5,
+  east: 113,
+  north: 17.3,
+  islands: [
+    [111.6, 16.53], [111.5, 16.45], [111.7, 16.45], [111.75, 16.47], // Hoàng Sa, Quang Ảnh, Quang Hòa, Duy Mộng
+    [111.2, 15.78], [111.77, 16.05], // Tri Tôn, Bạch Quy
+    [112.34, 16.84], [112.33, 16.95], [112.31, 16.97], [112.73, 16.67], // Phú Lâm, đảo Trung, đảo Bắc, Linh Côn
+  ],
+};
+const kTruongSaAt: Inset = {
+  west: 111.3,
+  south: 7.2,
+  east: 116.3,
+  north: 11.9,
+  islands: [
+    [111.92, 8.64], [112.35, 8.93], [113.69, 8.97], [112.92, 7.89], // Trường Sa, Trường Sa Đông, Phan Vinh, An Bang
+    [114.33, 9.89], [114.37, 10.18], [114.37, 10.38], [114.48, 10.37], // Sinh Tồn, Nam Yết, Ba Bình, Sơn Ca
+    [114.33, 11.43], [114.35, 11.45], [114.28, 11.05], [114.42, 10.67], // Song Tử Tây, Song Tử Đông, Thị Tứ, Loại Ta
+    [115.02, 11.08], [115.8, 10.73], [115.83, 10.82], // Bến Lạc, Vĩnh Viễn, Bình Nguyên
+  ],
+};
+
 // Every map of the country names both archipelagos, whatever else is on it.
 export const islandsOf = (unit: string, partOf: (name: string) => string): Place[] =>
   codeOf(unit) === 'VN'
     ? [
-        { key: kHoangSa, name: 'Hoàng Sa (Đà Nẵng)', short: 'Hoàng Sa', isLabel: true, note: partOf('Đà Nẵng') },
-        { key: kTruongSa, name: 'Trường Sa (Khánh Hòa)', short: 'Trường Sa', isLabel: true, note: partOf('Khánh Hòa') },
+        { key: kHoangSa, name: 'Hoàng Sa (Đà Nẵng)', short: 'Hoàng Sa', isLabel: true, note: partOf('Đà Nẵng'), inset: kHoangSaAt },
+        { key: kTruongSa, name: 'Trường Sa (Khánh Hòa)', short: 'Trường Sa', isLabel: true, note: partOf('Khánh Hòa'), inset: kTruongSaAt },
       ]
     : [];
 
