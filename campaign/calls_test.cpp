@@ -200,6 +200,7 @@ TEST_P(Calls, ADecisionBetweenTheLegsIsANewVersionWithItsReason) {
   EXPECT_EQ(decided.counting, 9120);
   EXPECT_EQ(decided.decided_by, "nga");
   EXPECT_EQ(here_.counts("viettel-70", "688", moment(25, 16)), 9120);
+  EXPECT_FALSE(decided.is_illustrative);
   // Both stay.
   EXPECT_EQ(decided.phone, 9120);
   EXPECT_EQ(decided.file, 9210);

@@ -84,7 +84,8 @@ class CampaignHere {
   // As after a restart.
   void start() {
     router = std::make_unique<http::Router>();
-    auto opened = Service::open(*store, {.folder = folder.path()},
+    service.reset();
+    auto opened = Service::open(*store, {.folder = folder.path(), .is_drill = is_drill},
                                 [this](const http::Request& request) -> Result<http::Session> {
                                   const auto name = request.header("x-account");
                                   if (!name) return Error{Code::kDenied, "nobody is logged in"};
@@ -193,6 +194,7 @@ class CampaignHere {
   std::unique_ptr<Service> service;
   std::unique_ptr<http::Router> router;
   std::string system_administrator = "root";
+  bool is_drill = false;                                  // from start() on
   std::map<std::string, std::string, std::less<>> links;  // tokens, by who shows them
 };
 

@@ -93,6 +93,27 @@ class Corrections : public OnCampaign {
 };
 BZ_ON_BOTH_STORES(Corrections);
 
+TEST_P(Corrections, AndDecisionsThatAreMadeInADrillAreIllustrative) {
+  end(call());
+  const auto origin = [&] {
+    return object_in(here_.get("hoa", "/figures/" + id()), "figure").text("origin");
+  };
+  const auto is_illustrative = [&] {
+    const auto legs = here_.get("truc", "/reconciliations", {{"due", kDue}});
+    auto cells = objects_in(legs, "reconciliations").at(0).objects("cells");
+    return cells->at(0).boolean("is_illustrative");
+  };
+  EXPECT_EQ(origin(), "report_line");
+  EXPECT_EQ(is_illustrative(), false);
+  here_.is_drill = true;
+  here_.start();
+  EXPECT_EQ(decide(R"(,"value":77)").status, 200);
+  EXPECT_EQ(origin(), "illustrative");
+  EXPECT_EQ(is_illustrative(), true);
+  ASSERT_EQ(correct("hoa", id(), 85).status, 201);
+  EXPECT_EQ(origin(), "illustrative");
+}
+
 TEST_P(Corrections, OnlyTheNumbersThatWereShownAreAccepted) {
   const auto before = seen();
   EXPECT_EQ(accept(""), 422);

@@ -191,7 +191,8 @@ Answer correct_figure(const Desk& desk, const Caller& caller, const Request& req
     if (!all) return all.error();
     auto whole = complete(correction, *all, **figure, (*grant)->role == "officer");
     if (const auto* refused = std::get_if<Refusal>(&whole)) return *refused;
-    const auto& completed = std::get<Correction>(whole);
+    auto& completed = std::get<Correction>(whole);
+    if (desk.is_drill) completed.origin = OriginKind::kIllustrative;
     const auto findings = look_at(sql, **figure, completed);
     if (!findings) return findings.error();
     if (const auto* refused = findings.refused()) return *refused;

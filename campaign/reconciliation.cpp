@@ -59,6 +59,9 @@ Result<ReconciledCell> cell_of(Sql& sql, const Column& column, const std::option
     cell.agreement = cell.phone == cell.file ? Agreement::kEqual : Agreement::kDiffers;
   }
   const auto* stands = standing(*all, {all->front().id.cut_off});
+  for (const auto* one : {by_phone, by_file, stands}) {
+    if (one != nullptr && one->origin == OriginKind::kIllustrative) cell.is_illustrative = true;
+  }
   if (stands == nullptr) return cell;
   cell.counts = stands->id;
   cell.counting = stands->value;
@@ -213,7 +216,7 @@ Given<ReconciledCell> decide(Sql& sql, const CellDecision& decision, std::string
   Correction correction;
   correction.value = decision.value;
   correction.precision = (*source)->precision;
-  correction.origin = (*source)->origin;
+  correction.origin = decision.is_illustrative ? OriginKind::kIllustrative : (*source)->origin;
   correction.reference = (*source)->reference;
   correction.reason = decision.reason;
   const auto made = correct(sql, decision.cell, correction, by, now);

@@ -26,7 +26,8 @@ struct ReconciledCell {
   // What counts now; a decision names it, and it is the cell's id for that.
   std::optional<FigureId> counts;
   std::optional<std::int64_t> counting;
-  bool is_decided = false;  // by a person, or by accepting the file
+  bool is_illustrative = false;  // one of its numbers
+  bool is_decided = false;       // by a person, or by accepting the file
   std::string decided_by, reason;
   // It differs, and nobody has decided.
   [[nodiscard]] bool is_flagged() const { return agreement == Agreement::kDiffers && !is_decided; }
@@ -52,6 +53,7 @@ struct CellDecision {
   FigureId cell;  // ReconciledCell::counts
   std::optional<std::int64_t> value;
   std::string reason;
+  bool is_illustrative = false;  // decided in a drill
 };
 Given<ReconciledCell> decide(store::Sql& sql, const CellDecision& decision, std::string_view by,
                              Instant now);

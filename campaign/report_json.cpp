@@ -420,7 +420,8 @@ std::string reconciled_cell_json(const ReconciledCell& cell) {
   add_integer(json, "file", cell.file);
   if (cell.counts) json.text("cell", to_text(*cell.counts));
   add_integer(json, "counting", cell.counting);
-  return json.boolean("is_flagged", cell.is_flagged())
+  return json.boolean("is_illustrative", cell.is_illustrative)
+      .boolean("is_flagged", cell.is_flagged())
       .boolean("is_decided", cell.is_decided)
       .text_if_any("decided_by", cell.decided_by)
       .text_if_any("reason", cell.reason)

@@ -434,6 +434,7 @@ Answer decide_cell(const Desk& desk, const Caller& caller, const Request& reques
   if (nothing == decision.value.has_value()) return refusal::bad_query("value");
   decision.due = *due;
   decision.cell = *cell;
+  decision.is_illustrative = desk.is_drill;
   return desk.store.write([&](store::Sql& sql) -> Answer {
     const auto sees = Sight(sql, caller).of_body(due->body);
     if (!sees) return sees.error();

@@ -98,12 +98,13 @@ void print_cells(std::ostream& out, UnitNames& names, const std::vector<json::ob
   for (const auto& cell : cells) {
     const bool differs = text_at(cell, "agreement") == "differs";
     if (!all && !differs) continue;
+    std::string state = text_at(cell, "agreement");
+    if (flag_at(cell, "is_decided")) state = "decided: " + text_at(cell, "reason");
+    if (flag_at(cell, "is_flagged")) state = "FLAGGED";
+    if (flag_at(cell, "is_illustrative")) state += ", illustrative";
     rows.push_back({names.of(text_at(cell, "subject")), text_at(cell, "column"),
                     count_at(cell, "phone"), count_at(cell, "file"), count_at(cell, "counting"),
-                    flag_at(cell, "is_flagged")   ? "FLAGGED"
-                    : flag_at(cell, "is_decided") ? "decided: " + text_at(cell, "reason")
-                                                  : text_at(cell, "agreement"),
-                    text_at(cell, "cell")});
+                    state, text_at(cell, "cell")});
   }
   if (rows.size() > 1) print_table(out, rows, {2, 3, 4});
 }
