@@ -205,7 +205,9 @@ Result<void> put_body(store::Sql& sql, const Body& given, Instant now) {
   auto put = store::done(sql.run(
       "INSERT INTO body (slug, kind, name, sort_key, parent, unit, made_ms) VALUES ($1, $2, $3, "
       "$4, "
-      "$5, $6, $7) ON CONFLICT (slug) DO UPDATE SET kind = $2, name = $3, sort_key = $4, parent = "
+      "$5, $6, $7) ON CONFLICT (slug) DO UPDATE SET made_ms = CASE WHEN body.kind = $2 AND "
+      "body.unit = $6 "
+      "THEN body.made_ms ELSE $7 END, kind = $2, name = $3, sort_key = $4, parent = "
       "$5, unit = $6",
       {std::string_view(body.slug), std::string_view(body.kind), std::string_view(name),
        as_bytes(sort_key), std::string_view(body.parent), std::string_view(body.unit),
@@ -301,10 +303,12 @@ std::string source_of(const Body& body) {
 Result<bool> may_speak_of(store::Sql& sql, std::string_view source, std::string_view subject) {
   const auto colon = source.find(':');
   const auto kind = source.substr(0, colon);
-  if (std::ranges::find(kBodyKinds, kind) == std::end(kBodyKinds)) return true;
-  if (colon == source.npos) return false;
+  const bool is_bodys = std::ranges::find(kBodyKinds, kind) != std::end(kBodyKinds);
+  if (colon == source.npos) return !is_bodys;
   const auto body = find_body(sql, source.substr(colon + 1));
   if (!body && body.error().code != Code::kNotFound) return body.error();
+  // "ministry:bo-tttt" is what a ministry published; an operator's numbers have one name alone.
+  if (!is_bodys) return !body || body->kind != "operator";
   if (!body || source_of(*body) != source) return false;
   if (body->unit.empty() || body->slug == subject) return true;
   std::string unit(subject);

@@ -47,8 +47,9 @@ bool is_slug(std::string_view text);
 // that one that is no more stays where it was at its end. False for texts that are no keys.
 Result<bool> lies_in(store::Sql& sql, std::string_view unit, std::string_view top);
 
-// Makes or replaces one; a new one is there from `now` on. kInvalid says which member is not right;
-// kNotFound when the parent or a unit or body that it answers for is not there.
+// Makes or replaces one; it is there, as that kind and in that unit, from `now` on. kInvalid says
+// which member is not right; kNotFound when the parent or a unit or body that it answers for is not
+// there.
 Result<void> put_body(store::Sql& sql, const Body& body, Instant now = {});
 // kNotFound when there is none.
 Result<Body> find_body(store::Sql& sql, std::string_view slug);

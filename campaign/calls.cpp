@@ -183,8 +183,9 @@ std::string_view to_text(CallState state) {
 
 Given<BegunCall> begin_call(Sql& sql, const NewCall& call, Instant now) {
   if (auto locked = sql.lock("calls"); !locked) return locked.error();
+  const auto key = (call.is_drill ? "drill " : "") + call.key;
   auto before = read_calls(sql, "WHERE account = $1 AND by_key = $2",
-                           {std::string_view(call.account), std::string_view(call.key)});
+                           {std::string_view(call.account), std::string_view(key)});
   if (!before) return before.error();
   if (!before->empty()) {
     auto& there = before->front();
@@ -225,9 +226,8 @@ Given<BegunCall> begin_call(Sql& sql, const NewCall& call, Instant now) {
       "INSERT INTO phone_call (id, body, form, dues, account, by_key, spoken_with, began_ms, "
       "state, reason, is_drill) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10)",
       {*id, std::string_view(call.body), std::string_view(call.form), std::string_view(kept),
-       std::string_view(call.account), std::string_view(call.key),
-       std::string_view(call.spoken_with), to_ms(now), static_cast<std::int64_t>(CallState::kOpen),
-       std::int64_t{call.is_drill}});
+       std::string_view(call.account), std::string_view(key), std::string_view(call.spoken_with),
+       to_ms(now), static_cast<std::int64_t>(CallState::kOpen), std::int64_t{call.is_drill}});
   if (!written) return written.error();
   auto begun = find_call(sql, *id);
   if (!begun) return begun.error();

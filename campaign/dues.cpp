@@ -38,6 +38,7 @@ struct Version {
   bool is_complete = false;
   bool is_returned = false;
   bool is_accepted = false;
+  bool is_illustrative = false;
 };
 
 struct Known {
@@ -105,6 +106,7 @@ Due due_of(const Task& task, const DueKey& key, const Known& known, Instant now)
   due.legs = task.legs;
   for (const auto& version : known.versions) {
     take(version.leg == Leg::kPhone ? due.phone : due.file, version);
+    if (version.is_illustrative) due.is_illustrative = true;
   }
   for (const auto leg : {Leg::kPhone, Leg::kFile}) {
     if (has_later_correction(known.versions, leg, key.due_before)) due.corrected_after = true;
@@ -132,7 +134,8 @@ Result<std::map<DueKey, Known>> known_of(Sql& sql, const DueQuery& query, Instan
                                     to_ms(now)};
   auto read = sql.each(
       "SELECT d.task, d.body, d.due_ms, r.id, r.channel, r.received_ms, r.is_nothing, "
-      "r.missing_rows, r.state, r.decided_ms FROM report_due d JOIN report r ON r.id = d.report "
+      "r.missing_rows, r.state, r.decided_ms, r.illustrative FROM report_due d JOIN report r ON "
+      "r.id = d.report "
       "WHERE d.due_ms >= $1 AND d.due_ms < $2" +
           narrowed(query, "d.") +
           " AND COALESCE(r.known_ms, r.received_ms) <= $5 ORDER BY d.task, d.body, d.due_ms, "
@@ -144,7 +147,7 @@ Result<std::map<DueKey, Known>> known_of(Sql& sql, const DueQuery& query, Instan
         known[key_of(row)].versions.push_back(
             {row.integer(3), leg_of(static_cast<Channel>(row.integer(4))), from_ms(row.integer(5)),
              row.integer(6) != 0, row.text(7).empty(), state == ReportState::kReturned,
-             state == ReportState::kAccepted});
+             state == ReportState::kAccepted, row.integer(10) != 0});
         return true;
       });
   if (!read) return read.error();

@@ -78,6 +78,7 @@ struct Due {
   LegState phone, file;
   bool corrected_after = false;  // a later version came at due_before or after it
   bool returned = false;         // the newest version of a leg has been returned
+  bool is_illustrative = false;  // a version is invented: of a story or a drill
   std::optional<Excuse> excuse;
 
   [[nodiscard]] const LegState& leg(Leg which) const { return which == Leg::kPhone ? phone : file; }

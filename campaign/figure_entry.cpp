@@ -1,6 +1,7 @@
 #include "campaign/bodies.h"
 #include "campaign/desk.h"
 #include "campaign/figure_json.h"
+#include "campaign/installs.h"
 #include "campaign/json.h"
 #include "vi/calendar.h"
 #include "wire/json_reader.h"
@@ -43,6 +44,14 @@ Fault of_nobody() {
           .says_en = "No body of this kind and name has figures of that place.",
           .todo = "Ghi đúng loại và mã cơ quan (GET /bodies), hoặc một nguồn khác.",
           .todo_en = "Give a body's kind and slug (GET /bodies), or another source."};
+}
+
+Fault of_the_counter() {
+  return {.cell = "source",
+          .says = "Nguồn app-counter chỉ do máy chủ đếm.",
+          .says_en = "What app-counter counts comes from the server alone.",
+          .todo = "Ghi nguồn của số liệu này: cơ quan nào báo, hay văn bản nào.",
+          .todo_en = "Give the source of this figure: which body or letter says so."};
 }
 
 Outcome<NewFigure> read_figure(JsonReader& json, const Caller& caller, std::size_t row) {
@@ -99,6 +108,7 @@ Answer enter(const Desk& desk, const Caller& caller, const Request& request) {
       if (!holds) return holds.error();
       if (!*holds) return refusal::not_yours();
       grant = std::move(*holds);
+      if (figures[row].source == kAppCounter) return at_row(row, of_the_counter());
       const auto may = may_speak_of(sql, figures[row].source, figures[row].subject);
       if (!may) return may.error();
       if (!*may) return at_row(row, of_nobody());

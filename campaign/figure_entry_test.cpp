@@ -29,11 +29,14 @@ BZ_ON_BOTH_STORES(Entered);
 TEST_P(Entered, AreOfABodyThatIsThereAndHasFiguresOfThatPlace) {
   EXPECT_EQ(figure("department:so-tttt-84").status, 201);
   EXPECT_EQ(figure("operator:viettel-84").status, 201);
-  EXPECT_EQ(figure("agency:ubnd-842").status, 201);    // of every other kind
-  EXPECT_EQ(figure("census:2019-04-01").status, 201);  // names no body
+  EXPECT_EQ(figure("agency:ubnd-842").status, 201);      // of every other kind
+  EXPECT_EQ(figure("app-counter").status, 422);          // the server's own
+  EXPECT_EQ(figure("ministry:so-tttt-84").status, 201);  // what a ministry published
+  EXPECT_EQ(figure("census:2019-04-01").status, 201);    // names no body
   EXPECT_EQ(target("operator:viettel-84").status, 201);
-  for (const auto* wrong : {"department:nobody", "operator:so-tttt-84", "department:so-tttt-70",
-                            "committee:ubnd-842", "agency:viettel-84", "operator"}) {
+  for (const auto* wrong :
+       {"department:nobody", "operator:so-tttt-84", "department:so-tttt-70", "committee:ubnd-842",
+        "agency:viettel-84", "operator", "operators:viettel-84", "ministry:viettel-84"}) {
     const auto refused = figure(wrong);
     EXPECT_EQ(refused.status, 422) << wrong;
     const auto errors = objects_in(refused, "errors");

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::size_t kMostRows = 20'000;
 constexpr std::string_view kMeasure = "app_installs";
-constexpr std::string_view kSource = "app-counter";
 
 Refusal not_the_file(std::string cell, std::string says, std::string says_en) {
   return {422,
@@ -78,7 +77,7 @@ Result<InstallsKept> keep_installs(store::Sql& sql, Day day, const std::vector<I
     NewFigure figure;
     figure.subject = units::to_text((*unit)->key);
     figure.measure = kMeasure;
-    figure.source = kSource;
+    figure.source = kAppCounter;
     figure.cut_off = vi::end_of(day);
     figure.value = row.count;
     figure.precision = Precision::kAbout;

@@ -19,6 +19,9 @@
 
 namespace bz::campaign {
 
+// The source of what our server counted; nobody else's.
+inline constexpr std::string_view kAppCounter = "app-counter";
+
 inline constexpr std::int64_t kFewestInstalls = 10;
 
 struct InstallsRow {

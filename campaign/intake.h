@@ -68,11 +68,13 @@ struct MailAnswer {
 };
 
 // How much may wait: of one address that nobody vouches for or that is nobody's (all that cannot be
-// read is as of one), and of all strangers together. What a body sent, and our mail server vouches
-// for, is always taken.
+// read is as of one), of all bodies' addresses that nobody vouches for, and of all strangers. What
+// a body sent, and our mail server vouches for, is always taken.
 struct MailRoom {
   std::int64_t address_letters = 100;
   std::int64_t address_bytes = 200'000'000;
+  std::int64_t unvouched_letters = 10'000;
+  std::int64_t unvouched_bytes = 5'000'000'000;
   std::int64_t strangers_letters = 1'000;
   std::int64_t strangers_bytes = 1'000'000'000;
 };
@@ -150,6 +152,9 @@ struct MailPage {
   std::optional<QueuePlace> next;  // there are more
 };
 inline constexpr std::size_t kMailPage = 200;
+// Who may see a letter: whoever may see those of this body, which is that of its address where
+// nobody vouches for it; empty: it is nobody's.
+Result<std::string> whose(store::Sql& sql, const TakenMail& mail);
 // Whether letters of this body are shown; asked with "" of all that is nobody's.
 using SeesMail = std::function<Result<bool>(std::string_view body)>;
 // A page of what is shown: what is not takes nobody's place.

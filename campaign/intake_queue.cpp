@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 
+#include "campaign/bodies.h"
 #include "campaign/intake.h"
 #include "campaign/report_rows.h"
 #include "vi/calendar.h"
@@ -30,12 +31,17 @@ const std::array<std::string, 3>& groups() {
   return kGroups;
 }
 
+// A body's address in From makes a letter its secret, though nobody vouches that it is its.
+constexpr std::string_view kWhose =
+    "CASE WHEN body = '' THEN COALESCE((SELECT slug FROM body_mail WHERE address = LOWER(sender)), "
+    "'') ELSE body END";
+
 struct Waiting {
   std::int64_t id = 0;
   std::string body;
 };
 Result<std::vector<Waiting>> waiting_in(Sql& sql, const QueuePlace& place) {
-  const auto select = "SELECT id, body FROM mail WHERE " +
+  const auto select = "SELECT id, " + std::string(kWhose) + " FROM mail WHERE " +
                       groups().at(static_cast<std::size_t>(place.group)) +
                       " AND id > $1 ORDER BY id LIMIT $2";
   std::vector<Waiting> found;
@@ -118,6 +124,13 @@ Result<MailPage> mail_queue(Sql& sql, const SeesMail& sees, const QueuePlace& fr
   return page;
 }
 
+Result<std::string> whose(Sql& sql, const TakenMail& mail) {
+  if (!mail.body.empty()) return mail.body;
+  const auto body = body_of_mail(sql, mail.from);
+  if (!body) return body.error();
+  return *body ? (*body)->slug : std::string{};
+}
+
 Result<StrangersMail> strangers_mail(Sql& sql, Instant now) {
   StrangersMail strangers;
   const auto waiting = sql.integer("SELECT COUNT(*) FROM mail WHERE " + groups()[2]);
@@ -149,10 +162,11 @@ Result<bool> has_room(Sql& sql, const MailRoom& room, MailState state, std::stri
               store::Parameters(&address, 1));
   if (!of_address) return of_address.error();
   bool is_room = fits(*of_address, room.address_letters, room.address_bytes);
-  if (is_room && is_strangers) {
-    const auto of_all = heap_of(sql, "m." + groups()[2], {});
+  if (is_room) {
+    const auto of_all = heap_of(sql, "m." + groups().at(is_strangers ? 2 : 1), {});
     if (!of_all) return of_all.error();
-    is_room = fits(*of_all, room.strangers_letters, room.strangers_bytes);
+    is_room = is_strangers ? fits(*of_all, room.strangers_letters, room.strangers_bytes)
+                           : fits(*of_all, room.unvouched_letters, room.unvouched_bytes);
   }
   if (is_room) return true;
   if (auto counted = count_turned_away(sql, now); !counted) return counted.error();

@@ -225,7 +225,9 @@ Answer take(const Desk& desk, const Caller& caller, const Request& request) {
           !noted)
         return noted.error();
     }
-    const auto sees = takes(sql, caller, taken.mail.body);
+    const auto body = whose(sql, taken.mail);
+    if (!body) return body.error();
+    const auto sees = takes(sql, caller, *body);
     if (!sees) return sees.error();
     JsonWriter json;
     json.boolean("is_repeated", taken.is_repeated);
@@ -297,7 +299,9 @@ Result<std::optional<SeenMail>> mail_of(store::Sql& sql, const Caller& caller,
   auto mail = find_mail(sql, *id);
   if (!mail) return mail.error();
   if (!*mail) return std::optional<SeenMail>{};
-  auto grant = takes(sql, caller, (*mail)->body);
+  const auto body = whose(sql, **mail);
+  if (!body) return body.error();
+  auto grant = takes(sql, caller, *body);
   if (!grant) return grant.error();
   if (!*grant) return std::optional<SeenMail>{};
   return std::optional(SeenMail{std::move(**mail), std::move(**grant)});

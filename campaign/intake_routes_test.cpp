@@ -58,6 +58,23 @@ class IntakeRoutes : public OnCampaign {
 };
 BZ_ON_BOTH_STORES(IntakeRoutes);
 
+TEST_P(IntakeRoutes, ALetterWithABodysAddressIsForWhoTakesThatBodysThoughNobodyVouchesForIt) {
+  here_.put({"viettel-84", "operator", "Viettel", {}, "", kTraVinh, {}, {"bao-cao@viettel.vn"}});
+  here_.grant("elsewhere", "duty", kBinhPhuoc);
+  const auto taken = bring("Bao-Cao@viettel.vn", "1@viettel.vn");
+  ASSERT_EQ(object_in(taken, "mail").text("state"), "unvouched_sender") << taken.body;
+  const auto path = "/mail/" + std::to_string(id_of(taken));
+  EXPECT_EQ(objects_in(queue("truc"), "mail").size(), 1U);
+  EXPECT_EQ(objects_in(queue("van"), "mail").size(), 1U);
+  EXPECT_TRUE(objects_in(queue("elsewhere"), "mail").empty());
+  EXPECT_EQ(here_.get("elsewhere", path + "/original").status, 404);
+  EXPECT_EQ(here_.post("elsewhere", path + "/set-aside", R"({"reason":"x"})").status, 404);
+  // A stranger's is for whoever takes a territory's.
+  ASSERT_EQ(bring("ai-do@vi.du", "2@vi.du").status, 201);
+  EXPECT_EQ(objects_in(queue("elsewhere"), "mail").size(), 1U);
+  EXPECT_EQ(objects_in(queue("van"), "mail").size(), 1U);
+}
+
 TEST_P(IntakeRoutes, ThousandsOfStrangersHideNoLetterOfABody) {
   strangers_came(1'100);
   const auto letter = id_of(bring("ai-do@vi.du", "1@vi.du"));

@@ -208,7 +208,9 @@ std::string due_json(const Due& due, Instant now) {
   json.integer("left_ms", due.left(now).count());
   if (due.legs.phone) json.json("phone", leg_json(due.phone));
   if (due.legs.file) json.json("file", leg_json(due.file));
-  json.boolean("corrected_after", due.corrected_after).boolean("returned", due.returned);
+  json.boolean("corrected_after", due.corrected_after)
+      .boolean("returned", due.returned)
+      .boolean("is_illustrative", due.is_illustrative);
   if (due.excuse) {
     JsonWriter excuse;
     excuse.text("by", due.excuse->by).text("reason", due.excuse->reason);

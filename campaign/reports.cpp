@@ -62,10 +62,12 @@ struct Before {
   Digest digest{};
 };
 
-// A call's key is ours and apart from clients': none of theirs has a blank.
+// A call's key is ours and apart from clients': none of theirs has a blank. What was invented is
+// never the same as what is true.
 std::string kept_key(const Submission& submission) {
-  const bool is_ours = submission.channel == Channel::kCall;
-  return (is_ours ? "call " : "") + submission.idempotency_key;
+  std::string key = submission.is_illustrative ? "drill " : "";
+  if (submission.channel == Channel::kCall) key += "call ";
+  return key + submission.idempotency_key;
 }
 
 Result<std::optional<Before>> report_by_key(Sql& sql, const Submission& submission) {

@@ -31,6 +31,19 @@ TEST_P(Reports, TheSameKeyWithTheSameBytesGivesTheSameReceiptAndTimeAndNoSecondR
   EXPECT_EQ(here_.hand_in(report).number, "BC-2020-000002");
 }
 
+TEST_P(Reports, OfADrillTakeNoTrueOnesPlaceAndAreMarkedInTheRegister) {
+  auto report = here_.report("viettel-70", Channel::kApi, moment(25, 15), eleven(9210));
+  report.is_illustrative = true;
+  EXPECT_FALSE(here_.hand_in(report).is_repeated);
+  EXPECT_TRUE(here_.due(due_of("viettel-70"), moment(25, 15, 30)).is_illustrative);
+  report.is_illustrative = false;
+  report.reason = "số thật";
+  const auto true_one = here_.hand_in(report);  // the same key and bytes
+  EXPECT_FALSE(true_one.is_repeated);
+  EXPECT_FALSE(here_.find(true_one.report).is_illustrative);
+  EXPECT_FALSE(here_.due(due_of("vnpt-70"), moment(25, 15, 30)).is_illustrative);
+}
+
 TEST_P(Reports, WhatCameIsKeptWholeWithItsLinesAndItsOriginal) {
   auto report = here_.report("viettel-70", Channel::kXlsx, moment(25, 15, 58), eleven(9210));
   report.lines[0].values.push_back(count("subscriptions", 30'000));

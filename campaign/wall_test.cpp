@@ -152,6 +152,17 @@ TEST_P(Walls, OfAPastMomentKnowNoOperatorThatCameLater) {
   EXPECT_EQ(operators("2020-08-20"), 1);
   EXPECT_EQ(operators("2020-08-24"), 2);  // VNPT's branch was entered
   EXPECT_EQ(operators("2020-08-25"), 3);
+  // Nor one that was another kind of body then.
+  for (const auto* kind : {"agency", "operator"}) {
+    here_.write([&](Sql& sql) -> Result<int> {
+      const Body body{"gtel-84", kind, "Gtel", {}, "", key_of("84"), {}, {}};
+      const auto at = end_of(kind == std::string_view("agency") ? "2020-08-01" : "2020-08-26");
+      if (auto put = put_body(sql, body, at); !put) return put.error();
+      return 0;
+    });
+  }
+  EXPECT_EQ(operators("2020-08-25"), 3);
+  EXPECT_EQ(operators("2020-08-26"), 4);
 }
 
 // What the wall has read already serves its targets; by themselves they read it, and say the same.

@@ -140,8 +140,10 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
+// All of it without an '@'; nothing where there are two: which one parts it is not clear.
 std::string_view domain_of(std::string_view address) {
-  return address.substr(address.rfind('@') + 1);  // all of it without an '@'
+  if (std::ranges::count(address, '@') > 1) return {};
+  return address.substr(address.find('@') + 1);
 }
 
 bool is_about(const Check& check, std::string_view name, std::string_view domain) {

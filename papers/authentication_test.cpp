@@ -111,6 +111,12 @@ TEST(Authentication, APropertyGivenTwiceIsNotBelieved) {
                 "dkim=pass header.d=viettel.example"}));
 }
 
+TEST(Authentication, AnAddressOfTwoDomainsIsOfNone) {
+  EXPECT_FALSE(believed({"mx.so.example; spf=pass smtp.mailfrom=x@evil.example@viettel.example"}));
+  EXPECT_FALSE(believed({"mx.so.example; spf=pass smtp.mailfrom=x@viettel.example"},
+                        "a@evil.example@viettel.example"));
+}
+
 TEST(Authentication, WhatIsQuotedOrInACommentIsNoResult) {
   EXPECT_FALSE(believed({"mx.so.example; spf=pass smtp.mailfrom=\"x; dmarc=pass\"@evil.example"}));
   EXPECT_FALSE(believed({"mx.so.example; spf=none (dmarc=pass header.from=viettel.example)"}));

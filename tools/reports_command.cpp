@@ -31,6 +31,7 @@ std::string marks_of(const json::object& due) {
   };
   if (flag_at(due, "corrected_after")) add("corrected after");
   if (flag_at(due, "returned")) add("returned");
+  if (flag_at(due, "is_illustrative")) add("illustrative");
   if (object_at(due, "excuse")) add("excused: " + text_at(due, "excuse.reason"));
   return marks;
 }

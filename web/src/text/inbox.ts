@@ -124,6 +124,7 @@ export const t = words({
   openDues: ['Chưa đến hạn', 'Open'],
   reports: ['kỳ', 'dues'],
   corrected: ['đã sửa sau hạn', 'corrected after'],
+  illustrative: ['minh họa', 'illustrative'],
   returned: ['bị trả lại', 'returned'],
   csv: ['Tải CSV', 'Download CSV'],
 });
