@@ -217,6 +217,62 @@ TEST_P(Calls, ADecisionBetweenTheLegsIsANewVersionWithItsReason) {
   EXPECT_TRUE(here_.read([&](Sql& sql) { return flagged(sql, query, moment(25, 18)); }).empty());
 }
 
+// The file that is accepted decides for its number, by whoever accepted it, and both stay.
+TEST_P(Calls, AcceptingTheFileDecidesOnlyWhereTheLegsDifferAndHidesNothing) {
+  const auto call = begin("viettel-70", moment(25, 15, 52));
+  enter(call.id, eleven(9120), moment(25, 15, 55));
+  const auto file = here_.hand_in("viettel-70", Channel::kMail, moment(25, 15, 58), eleven(9210));
+  here_.accept(file.report, moment(25, 17));
+  const auto cells = reconciled(due_of("viettel-70")).cells;
+  EXPECT_EQ(cells.at(0).agreement, Agreement::kDiffers);
+  EXPECT_EQ(cells.at(0).phone, 9120);
+  EXPECT_EQ(cells.at(0).file, 9210);
+  EXPECT_EQ(cells.at(0).counting, 9210);
+  EXPECT_TRUE(cells.at(0).is_decided);
+  EXPECT_TRUE(cells.at(0).is_by_acceptance);
+  EXPECT_EQ(cells.at(0).decided_by, "binh");
+  EXPECT_EQ(cells.at(0).reason, "");
+  for (std::size_t i = 1; i < cells.size(); ++i) {
+    EXPECT_EQ(cells[i].agreement, Agreement::kEqual) << i;
+    EXPECT_FALSE(cells[i].is_decided) << i;
+  }
+  // The day still has it among what differs; only nobody has to decide it any more.
+  DueQuery query;
+  query.from = moment(25, 0);
+  query.to = moment(26, 0);
+  const auto now = moment(25, 18);
+  EXPECT_EQ(here_.read([&](Sql& sql) { return differing(sql, query, now); }).size(), 1U);
+  EXPECT_TRUE(here_.read([&](Sql& sql) { return flagged(sql, query, now); }).empty());
+}
+
+TEST_P(Calls, ACallAfterTheFileWasAcceptedIsNobodysDecisionYet) {
+  const auto file = here_.hand_in("viettel-70", Channel::kMail, moment(25, 15, 40), eleven(9210));
+  here_.accept(file.report, moment(25, 15, 50));
+  const auto call = begin("viettel-70", moment(25, 15, 52));
+  enter(call.id, eleven(9120), moment(25, 15, 55));
+  const auto cell = reconciled(due_of("viettel-70")).cells.at(0);
+  EXPECT_TRUE(cell.is_flagged());
+  EXPECT_EQ(cell.counting, 9210);
+}
+
+TEST_P(Calls, WhoDecidedAndWhyStaysWhenTheReportIsAccepted) {
+  const auto call = begin("viettel-70", moment(25, 15, 52));
+  enter(call.id, eleven(9120), moment(25, 15, 55));
+  const auto file = here_.hand_in("viettel-70", Channel::kMail, moment(25, 15, 58), eleven(9210));
+  const auto cell = reconciled(due_of("viettel-70")).cells.at(0);
+  here_.taken(
+      try_decide({due_of("viettel-70"), *cell.counts, 9120, "tệp đánh máy nhầm"}, moment(25, 17)));
+  here_.accept(file.report, moment(25, 18));
+  const auto after = reconciled(due_of("viettel-70")).cells;
+  EXPECT_EQ(after.at(0).agreement, Agreement::kDiffers);
+  EXPECT_EQ(after.at(0).counting, 9120);
+  EXPECT_TRUE(after.at(0).is_decided);
+  EXPECT_FALSE(after.at(0).is_by_acceptance);
+  EXPECT_EQ(after.at(0).decided_by, "nga");
+  EXPECT_EQ(after.at(0).reason, "tệp đánh máy nhầm");
+  EXPECT_EQ(std::ranges::count_if(after, &ReconciledCell::is_decided), 1);
+}
+
 TEST_P(Calls, AConsolidatedReportHoldsAcceptedNumbersFrozenAndTraceable) {
   const auto viettel =
       here_.hand_in("viettel-70", Channel::kMail, moment(25, 15, 58), eleven(9210));

@@ -24,7 +24,7 @@ enum class Severity : std::uint8_t { kNote, kImpossible };
 
 struct Finding {
   Severity severity{};
-  std::string check;  // "falls", "jumps", "above_whole", "other_rate"
+  std::string check;  // "falls", "jumps", "above_whole", "other_rate"; "other_time" (reports.h)
   std::string says, says_en;
   std::string todo, todo_en;
 };

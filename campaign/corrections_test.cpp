@@ -134,6 +134,70 @@ TEST_P(Corrections, OnlyTheNumbersThatWereShownAreAccepted) {
   EXPECT_EQ(accept(before), 200);
 }
 
+TEST_P(Corrections, WhoAcceptsIsToldWhereTheTelephoneSaysOtherwise) {
+  const auto before = seen();
+  const auto none = report().objects("disagrees");
+  EXPECT_TRUE(none && none->empty());
+  end(call());  // 77 where the file has 80
+  // Nobody accepts the file over a call that they were not shown.
+  EXPECT_EQ(accept(before), 409);
+  auto disagrees = report().objects("disagrees");
+  ASSERT_TRUE(disagrees);
+  ASSERT_EQ(disagrees->size(), 1U);
+  EXPECT_EQ((*disagrees)[0].text("due"), kDue);
+  auto cells = (*disagrees)[0].objects("cells");
+  ASSERT_EQ(cells->size(), 1U);  // the ninety subscriptions are the same
+  EXPECT_EQ((*cells)[0].integer("phone"), 77);
+  EXPECT_EQ((*cells)[0].integer("file"), 80);
+  EXPECT_EQ((*cells)[0].integer("counting"), 80);
+  EXPECT_EQ((*cells)[0].boolean("is_flagged"), true);
+  EXPECT_EQ(accept(seen()), 200);
+
+  // It differs as before, by the due and by the day, and whoever accepted has decided.
+  const auto differing = [&](std::string name, std::string value) {
+    const auto day = here_.get("truc", "/reconciliations", {{std::move(name), std::move(value)}});
+    auto all = objects_in(day, "reconciliations").at(0).objects("cells");
+    EXPECT_EQ(all->at(0).text("agreement"), "differs") << day.body;
+    EXPECT_EQ(all->at(0).boolean("is_decided"), true);
+    EXPECT_EQ(all->at(0).boolean("is_by_acceptance"), true);
+    EXPECT_EQ(all->at(0).text("decided_by"), "account:tam");
+    EXPECT_EQ(all->at(1).text("agreement"), "equal");
+    EXPECT_EQ(all->at(1).boolean("is_decided"), false);
+  };
+  differing("due", kDue);
+  differing("on", "2020-08-20");
+  // Whoever opens the call is told that its number is not the one that counts.
+  auto of_call = object_in(here_.get("tam", "/reports/2"), "report").objects("disagrees");
+  ASSERT_EQ(of_call->size(), 1U);
+  EXPECT_EQ((*of_call)[0].objects("cells")->at(0).integer("counting"), 80);
+}
+
+TEST_P(Corrections, AFigureSaysWhichOfItsVersionsCountsWhicheverCameLast) {
+  const auto file = id();
+  const auto before = std::to_string(to_ms(here_.clock.now()));
+  here_.clock.set(vi::at(*day_from_text("2020-08-20"), {15, 30}));
+  end(call());
+  ASSERT_EQ(file.substr(file.size() - 2), "-1");
+  const auto phone = file.substr(0, file.size() - 1) + "2";
+  for (const auto& figure : {file, phone}) {
+    auto shown = here_.get("hoa", "/figures/" + figure);
+    EXPECT_NE(shown.body.find(R"("counts":")" + file + '"'), std::string::npos) << shown.body;
+  }
+  // An officer's decision counts from then on, and the file as it was known before.
+  const auto now = std::to_string(to_ms(here_.clock.now()));
+  here_.clock.set(vi::at(*day_from_text("2020-08-20"), {17, 0}));
+  ASSERT_EQ(decide(R"(,"value":77)").status, 200);
+  const auto counts_of = [&](std::string as_of) {
+    auto shown = here_.get("hoa", "/figures/" + file, {{"as_of", std::move(as_of)}});
+    const auto at = shown.body.find(R"("counts":")");
+    return at == std::string::npos ? "none" : shown.body.substr(at + 10, file.size());
+  };
+  EXPECT_EQ(counts_of(now), file);
+  EXPECT_EQ(counts_of(before), file);
+  EXPECT_EQ(counts_of("1597800000000"), "none");  // nobody had said anything
+  EXPECT_EQ(counts_of("2020-08-20"), file.substr(0, file.size() - 1) + "3");
+}
+
 TEST_P(Corrections, AReturnedReportStopsCountingWithWhatItsBodyCorrected) {
   ASSERT_EQ(correct("lan", id(), 85).status, 201);
   EXPECT_EQ(send_back(), 200);

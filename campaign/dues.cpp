@@ -35,10 +35,12 @@ struct Version {
   Leg leg{};
   Instant received{};
   bool nothing = false;
-  bool is_complete = false;
+  std::vector<std::string> missing_rows;
   bool is_returned = false;
   bool is_accepted = false;
   bool is_illustrative = false;
+
+  [[nodiscard]] bool is_complete() const { return missing_rows.empty(); }
 };
 
 struct Known {
@@ -51,10 +53,11 @@ void take(LegState& leg, const Version& version) {
   ++leg.versions;
   leg.newest = version.report;
   leg.newest_at = version.received;
-  leg.newest_is_complete = version.is_complete;
+  leg.newest_is_complete = version.is_complete();
+  leg.newest_missing_rows = version.missing_rows;
   leg.newest_is_returned = version.is_returned;
   leg.newest_is_accepted = version.is_accepted;
-  if (!version.is_complete) return;
+  if (!version.is_complete()) return;
   leg.nothing = version.nothing;
   if (!leg.first || version.received < *leg.first) leg.first = version.received;
 }
@@ -64,7 +67,7 @@ void take(LegState& leg, const Version& version) {
 bool has_later_correction(const std::vector<Version>& versions, Leg leg, Instant due_before) {
   const Version* before = nullptr;
   for (const auto& version : versions) {
-    if (version.leg != leg || !version.is_complete) continue;
+    if (version.leg != leg || !version.is_complete()) continue;
     if (before != nullptr && !before->is_returned && version.received >= due_before) return true;
     before = &version;
   }
@@ -146,7 +149,7 @@ Result<std::map<DueKey, Known>> known_of(Sql& sql, const DueQuery& query, Instan
                                                       : ReportState::kSubmitted;
         known[key_of(row)].versions.push_back(
             {row.integer(3), leg_of(static_cast<Channel>(row.integer(4))), from_ms(row.integer(5)),
-             row.integer(6) != 0, row.text(7).empty(), state == ReportState::kReturned,
+             row.integer(6) != 0, split(row.text(7)), state == ReportState::kReturned,
              state == ReportState::kAccepted, row.integer(10) != 0});
         return true;
       });

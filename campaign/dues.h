@@ -55,6 +55,7 @@ struct LegState {
   std::optional<std::int64_t> newest;  // the report that is its newest version, complete or not
   std::optional<Instant> newest_at;
   bool newest_is_complete = false;
+  std::vector<std::string> newest_missing_rows;  // subjects; it is complete when there is none
   bool newest_is_returned = false;
   bool newest_is_accepted = false;
   bool nothing = false;  // the newest complete version says: nothing to report

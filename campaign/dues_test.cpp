@@ -189,11 +189,13 @@ TEST_P(Dues, NothingToReportIsAnAnswerAndAVersionWithoutAllRowsIsNone) {
   EXPECT_EQ(receipt.missing_rows, std::vector<std::string>{"698@2020-06-01"});
   EXPECT_EQ(here_.due(key, moment(28, 11)).status, DueStatus::kOpen);
   EXPECT_EQ(here_.due(key, moment(28, 17)).status, DueStatus::kMissing);
+  EXPECT_EQ(here_.due(key, moment(28, 11)).file.newest_missing_rows, receipt.missing_rows);
 
   auto nothing = here_.report("vnpt-70", Channel::kApi, moment(28, 16, 59), {});
   nothing.nothing = true;
   nothing.dues = {key};
   EXPECT_TRUE(here_.hand_in(nothing).is_complete());
+  EXPECT_TRUE(here_.due(key, moment(28, 17)).file.newest_missing_rows.empty());
   EXPECT_EQ(here_.due(key, moment(28, 17)).status, DueStatus::kNothing);
   EXPECT_EQ(here_.counts("vnpt-70", "688", key.due_before), std::nullopt);  // and not 0
 }

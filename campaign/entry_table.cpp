@@ -449,6 +449,16 @@ Result<Entry> read_workbook(const papers::Workbook& workbook, const SheetReading
   return entry;
 }
 
+// A number of which the end is missing is a number, too.
+Fault cut_short(const Sheet& sheet) {
+  const auto row = sheet.rows.size() - 1;
+  return fault_at(papers::cell_name(row, sheet.rows[row].cells.size() - 1),
+                  "Tệp hết ở giữa dòng này: có thể đã bị cắt.",
+                  "The file ends within this row: it may have been cut short.",
+                  "Gửi lại cả tệp; nếu tệp đủ, thêm dấu xuống dòng ở cuối.",
+                  "Send the whole file; if it is whole, end its last line.");
+}
+
 Opened open_file(ByteView file) {
   const auto begins = [&](std::string_view with) { return as_text(file).starts_with(with); };
   Opened opened;
@@ -462,10 +472,12 @@ Opened open_file(ByteView file) {
     return opened;
   }
   auto csv = papers::read_csv(file);
-  if (csv)
-    opened.workbook.sheets.push_back(std::move(csv->sheet));
-  else
+  if (!csv)
     opened.fault = unreadable(csv.error());
+  else if (csv->may_be_cut)
+    opened.fault = cut_short(csv->sheet);
+  else
+    opened.workbook.sheets.push_back(std::move(csv->sheet));
   return opened;
 }
 

@@ -157,6 +157,22 @@ TEST_P(EntryTest, ColumnsAreFoundByTheirWordsInAnyOrder) {
   EXPECT_EQ(value_of(entry, "reported_at"), "1598344200000 15h30 25/8/2020");
 }
 
+TEST_P(EntryTest, AFileThatWasCutShortIsNotReadThoughItsLastNumberIsOne) {
+  const std::string whole =
+      "Tên huyện/thị/thành phố,Số lượng điện thoại thông minh cài đặt,Ghi chú\n"
+      "Thị xã Phước Long,9.210,\nHuyện Phú Riềng,3.680,";
+  EXPECT_TRUE(csv(whole).faults.empty());
+  EXPECT_EQ(csv(whole).lines.size(), 2U);
+  const auto cut = csv(whole.substr(0, whole.size() - 5));
+  ASSERT_EQ(cut.faults.size(), 1U);
+  EXPECT_EQ(cut.faults[0].cell, "B3");
+  EXPECT_EQ(cut.faults[0].says_en, "The file ends within this row: it may have been cut short.");
+  EXPECT_TRUE(cut.lines.empty());
+  // What ends its line is whole, and a note below the table is no row of it.
+  EXPECT_TRUE(csv(whole.substr(0, whole.size() - 1) + "\n").faults.empty());
+  EXPECT_EQ(csv(whole + "\nNgười lập biểu").lines.size(), 2U);
+}
+
 TEST_P(EntryTest, WithoutTheHeadingsNothingIsReadOfAFile) {
   const auto entry = csv("Phước Long;9210\nĐồng Xoài;12345\n");
   EXPECT_FALSE(entry.has_header);

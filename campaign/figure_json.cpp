@@ -150,13 +150,17 @@ std::string rate_json(const Rate& rate) {
 std::string operator_range_json(const OperatorRange& range) {
   std::vector<std::string> operators;
   for (const auto& one : range.operators) operators.push_back(roll_up_json(one));
-  return JsonWriter()
-      .list("operators", operators)
+  JsonWriter json;
+  json.list("operators", operators)
       .integer("covered", range.covered)
       .integer("of", range.of)
       .integer("largest", range.largest)
       .integer("sum", range.sum)
-      .text("shown", range.shown())
+      .integer("partial", range.partial)
+      .boolean("is_illustrative", range.is_illustrative);
+  add_instant(json, "oldest", range.oldest);
+  add_instant(json, "newest", range.newest);
+  return json.text("shown", range.shown())
       .text("shown_en", range.shown(vi::Language::kEnglish))
       .done();
 }
@@ -233,6 +237,7 @@ std::string wall_json(const Wall& wall) {
       .list("children", children)
       .list("other_rates", others);
   if (wall.operators) json.json("operators", operator_range_json(*wall.operators));
+  json.boolean("hides_operators", wall.hides_operators);
   add_instant(json, "oldest", wall.oldest);
   if (wall.rank) json.json("rank", rank_json(*wall.rank));
   return json.done();

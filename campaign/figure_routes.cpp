@@ -73,6 +73,9 @@ Result<void> add_report(store::Sql& sql, const Caller& caller, const Figure& fig
 Answer show_figure(const Desk& desk, const Caller& caller, const Request& request) {
   const auto id = figure_id_from(request.parameter("id"));
   if (!id) return refusal::not_found();
+  const auto times = times_of(request, desk.now());
+  if (const auto* refused = std::get_if<Refusal>(&times)) return *refused;
+  const auto as_of = std::get<Times>(times).as_of;
   return desk.store.read([&](store::Sql& sql) -> Answer {
     const auto figure = find_figure(sql, *id);
     if (!figure) return figure.error();
@@ -88,6 +91,9 @@ Answer show_figure(const Desk& desk, const Caller& caller, const Request& reques
     json.json("figure", figure_json(**figure))
         .list("versions", history)
         .boolean("is_newest", all->back().id == *id);
+    // Not always the newest: a call after the file counts for nothing.
+    if (const auto* stands = standing(*all, {id->cut_off, as_of}); stands != nullptr)
+      json.text("counts", to_text(stands->id));
     if (auto added = add_report(sql, caller, **figure, json); !added) return added.error();
     return http::json_response(200, json.done());
   });

@@ -9,7 +9,10 @@ Answer PublicAnswers::get(const std::string& question, Instant now,
   {
     std::unique_lock lock(mutex_);
     // Whoever waited may find what another has worked out meanwhile.
-    const auto may_go = [&] { return find(question, now) != nullptr || working_ < kAtOnce; };
+    const auto may_go = [&] {
+      return find(question, now) != nullptr ||
+             (working_.size() < kAtOnce && !working_.contains(question));
+    };
     auto goes = may_go();
     if (!goes && waiting_ < kMostWaiting) {
       ++waiting_;
@@ -23,12 +26,12 @@ Answer PublicAnswers::get(const std::string& question, Instant now,
                      {}};
     }
     if (const auto* kept = find(question, now)) return kept->response;
-    ++working_;
+    working_.insert(question);
   }
   auto answer = work();
   {
     const std::lock_guard lock(mutex_);
-    --working_;
+    working_.erase(question);
     if (answer && answer.refused() == nullptr) keep(question, answer.value(), now);
   }
   changed_.notify_all();

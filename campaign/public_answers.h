@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "campaign/desk.h"
@@ -17,12 +18,13 @@ class PublicAnswers {
   // In step with Cache-Control.
   static constexpr std::chrono::minutes kKept{5};
   static constexpr std::size_t kMostKept = 256;
-  static constexpr int kAtOnce = 2;
+  static constexpr std::size_t kAtOnce = 2;
   static constexpr int kMostWaiting = 4;
   static constexpr std::chrono::seconds kLongestWait{2};
 
   // What `work` gives, or gave for the same question not long ago; 503 when others are asking so
-  // much that its turn does not come, at once where as many wait as may. Refusals are not kept.
+  // much that its turn does not come, at once where as many wait as may. Who asks what is being
+  // worked out waits for it. Refusals are not kept.
   // From any thread.
   Answer get(const std::string& question, Instant now, const std::function<Answer()>& work);
 
@@ -37,7 +39,7 @@ class PublicAnswers {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Kept> kept_;
-  int working_ = 0;
+  std::set<std::string> working_;  // the questions
   int waiting_ = 0;
 };
 

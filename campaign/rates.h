@@ -23,10 +23,11 @@ struct Rate {
   const Indicator* indicator = nullptr;
   RollUp numerator;
   std::optional<Figure> denominator;
+  bool counts_sims = false;  // the source counts SIMs there, and no handsets
 
   // Hundredths of a percent, half up; nothing without a numerator or a denominator above 0.
   [[nodiscard]] std::optional<std::int64_t> hundredths() const;
-  // "6,78 %", or what is missing: "không tính được: chưa có số smartphone_users của 84".
+  // "6,78 %", or what is missing: "không tính được: chưa có “Dân số” của 84".
   [[nodiscard]] std::string shown(vi::Language language = vi::Language::kVietnamese) const;
 };
 
@@ -46,9 +47,14 @@ struct OperatorRange {
   std::int64_t covered = 0;
   std::int64_t of = 0;
   std::int64_t largest = 0;
-  std::int64_t sum = 0;  // of those with data; both 0 when covered is 0
+  std::int64_t sum = 0;      // of those with data; both 0 when covered is 0
+  std::int64_t partial = 0;  // so many of those with data leave units out
+  // Cut-offs of what is counted; they differ where one's figure is older than another's.
+  std::optional<Instant> oldest, newest;
+  bool is_illustrative = false;  // some of it is invented
 
-  // "2 trong 3 nhà mạng, 9.210 đến 11.260 SIM"; "chưa nhà mạng nào trong 3 có số liệu".
+  // "2 trong 3 nhà mạng (1 chưa đủ đơn vị), 9.210 đến 11.260 SIM, cũ nhất đến hết 24/8/2020";
+  // "chưa có số liệu của nhà mạng nào trong 3".
   [[nodiscard]] std::string shown(vi::Language language = vi::Language::kVietnamese) const;
 };
 // `sources` are those expected: operator:viettel-70, …

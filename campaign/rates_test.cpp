@@ -36,11 +36,24 @@ TEST_P(Rates, AreOfTheWholeUnitEvenWhereTheCountIsPartial) {
 }
 
 TEST_P(Rates, AreNotComputedWithoutCountOrDenominator) {
-  EXPECT_EQ(rate_of("84", "2020-08-19").shown(), "không tính được: chưa có app_installed của 84");
+  EXPECT_EQ(rate_of("84", "2020-08-19").shown(),
+            "không tính được: chưa có “Số máy đã cài Bluezone” của 84");
   here_.record(figure(key_of("84"), 68'400, end_of("2020-08-19")));
-  EXPECT_EQ(rate_of("84", "2020-08-19").shown(), "không tính được: chưa có population của 84");
+  EXPECT_EQ(rate_of("84", "2020-08-19").shown(), "không tính được: chưa có “Dân số” của 84");
   people("84", 0);
   EXPECT_FALSE(rate_of("84", "2020-08-19").hundredths());
+}
+
+// A SIM is no handset.
+TEST_P(Rates, AreNotMadeOfSimsAndSaySo) {
+  people("84", 1'009'168);
+  here_.record(figure(key_of("84"), 9'210, end_of("2020-08-19"), "department:so-tttt-84",
+                      "app_installed_sim"));
+  const auto rate = rate_of("84", "2020-08-19");
+  EXPECT_FALSE(rate.hundredths());
+  EXPECT_EQ(rate.shown(), "không tính được: nguồn này đếm SIM, không đếm máy");
+  EXPECT_EQ(rate.shown(vi::Language::kEnglish),
+            "not computable: this source counts SIMs, not handsets");
 }
 
 TEST_P(Rates, OfChildrenCarryTheirOwnDenominators) {
@@ -93,6 +106,36 @@ TEST_P(Rates, OverOperatorsAreARangeOfSims) {
   EXPECT_EQ(range().sum, 11'260);
   EXPECT_EQ(range().shown(), "2 trong 3 nhà mạng, 9.210 đến 11.260 SIM");
   EXPECT_EQ(range().shown(vi::Language::kEnglish), "2 of 3 operators, 9,210 to 11,260 SIM");
+}
+
+// One counts its own 9,210 and another has so far told of one of nine districts, the day before.
+TEST_P(Rates, OverOperatorsSayWhoLeavesUnitsOutAndHowOldTheyAre) {
+  const auto sims = [&](const std::string& unit, const char* source, std::int64_t value,
+                        std::string_view day, OriginKind origin) {
+    auto one = figure(unit, value, end_of(day), source, "app_installed_sim");
+    one.origin = origin;
+    here_.record(one);
+  };
+  const std::vector<std::string> all{"operator:viettel-84", "operator:mobifone-84"};
+  const auto range = [&] {
+    return here_.read(
+        [&](Sql& sql) { return operator_range(sql, key_of("84"), all, on("2020-08-25")); });
+  };
+  sims(key_of("84"), "operator:viettel-84", 9'210, "2020-08-25", OriginKind::kReportLine);
+  EXPECT_EQ(range().partial, 0);
+  EXPECT_EQ(range().shown(), "1 trong 2 nhà mạng, 9.210 SIM");
+  EXPECT_FALSE(range().is_illustrative);
+  sims(key_of("842"), "operator:mobifone-84", 2'050, "2020-08-24", OriginKind::kIllustrative);
+  EXPECT_EQ(range().partial, 1);
+  EXPECT_EQ(range().oldest, end_of("2020-08-24"));
+  EXPECT_EQ(range().newest, end_of("2020-08-25"));
+  EXPECT_TRUE(range().is_illustrative);
+  EXPECT_EQ(range().shown(),
+            "2 trong 2 nhà mạng (1 chưa đủ đơn vị), 9.210 đến 11.260 SIM, cũ nhất đến hết "
+            "24/8/2020");
+  EXPECT_EQ(range().shown(vi::Language::kEnglish),
+            "2 of 2 operators (1 without all units), 9,210 to 11,260 SIM, the oldest up to the "
+            "end of 24/8/2020");
 }
 
 class CheckedFigures : public OnFigures {

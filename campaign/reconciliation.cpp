@@ -38,6 +38,20 @@ const Figure* version_of(const std::vector<Figure>& all, const std::optional<Fig
   return newest;
 }
 
+// The decision that what stands goes back to: accepting it since kept its number. `legs`: the
+// version after which neither leg said anything more.
+const Figure* decision_behind(const std::vector<Figure>& all, const Figure& stands,
+                              std::int64_t legs) {
+  if (stands.leg != Leg::kNone) return nullptr;
+  const Figure* decision = nullptr;
+  for (const auto& figure : all) {
+    if (figure.id.version <= legs || figure.id.version > stands.id.version) continue;
+    if (figure.leg == Leg::kNone && figure.state != State::kWithdrawn && !figure.reason.empty())
+      decision = &figure;
+  }
+  return decision;
+}
+
 Result<ReconciledCell> cell_of(Sql& sql, const Column& column, const std::optional<FigureId>& phone,
                                const std::optional<FigureId>& file) {
   ReconciledCell cell;
@@ -67,10 +81,13 @@ Result<ReconciledCell> cell_of(Sql& sql, const Column& column, const std::option
   cell.counting = stands->value;
   // Whether it came after both, from a person.
   const auto newest = std::max(phone ? phone->version : 0, file ? file->version : 0);
-  const bool is_decision = stands->leg == Leg::kNone && stands->id.version > newest;
-  const bool is_accepted = stands->state == State::kAccepted && stands->id.version > newest;
-  if (is_decision || is_accepted) {
+  if (const auto* decision = decision_behind(*all, *stands, newest); decision != nullptr) {
     cell.is_decided = true;
+    cell.decided_by = decision->by;
+    cell.reason = decision->reason;
+  } else if (cell.differs() && stands->state == State::kAccepted && stands->id.version > newest) {
+    cell.is_decided = true;
+    cell.is_by_acceptance = true;
     cell.decided_by = stands->by;
     cell.reason = stands->reason;
   }
@@ -83,7 +100,7 @@ Refusal changed() {
 }
 
 std::optional<Refusal> against(const ReconciledCell& cell, const CellDecision& decision) {
-  if (cell.agreement != Agreement::kDiffers) {
+  if (!cell.differs()) {
     return refused(409, "Hai cách báo cáo không khác nhau ở ô này.",
                    "The two legs do not differ in this cell.");
   }
@@ -122,6 +139,21 @@ Result<std::optional<Refusal>> cannot_be(Sql& sql, const Figure& stands,
                                    {fault("value", one.says, one.says_en, one.todo, one.todo_en)}));
   }
   return std::optional<Refusal>{};
+}
+
+Result<std::vector<Reconciliation>> those_with(Sql& sql, const DueQuery& query, Instant now,
+                                               bool (ReconciledCell::*is_asked)() const) {
+  const auto all = dues(sql, query, now);
+  if (!all) return all.error();
+  std::vector<Reconciliation> those;
+  for (const auto& due : *all) {
+    if (due.phone.versions == 0 || due.file.versions == 0) continue;
+    auto found = reconcile(sql, due.key);
+    if (!found) return found.error();
+    if (*found && std::ranges::any_of((*found)->cells, is_asked))
+      those.push_back(std::move(**found));
+  }
+  return those;
 }
 
 Result<const ReconciledCell*> find_cell(const Reconciliation& found, const FigureId& id) {
@@ -180,17 +212,25 @@ Result<std::optional<Reconciliation>> reconcile(Sql& sql, const DueKey& key) {
 }
 
 Result<std::vector<Reconciliation>> flagged(Sql& sql, const DueQuery& query, Instant now) {
-  const auto all = dues(sql, query, now);
-  if (!all) return all.error();
-  std::vector<Reconciliation> with_flags;
-  for (const auto& due : *all) {
-    if (due.phone.versions == 0 || due.file.versions == 0) continue;
-    auto found = reconcile(sql, due.key);
+  return those_with(sql, query, now, &ReconciledCell::is_flagged);
+}
+
+Result<std::vector<Reconciliation>> differing(Sql& sql, const DueQuery& query, Instant now) {
+  return those_with(sql, query, now, &ReconciledCell::differs);
+}
+
+Result<std::vector<Reconciliation>> disagreements(Sql& sql, const Report& report) {
+  std::vector<Reconciliation> those;
+  for (const auto& answered : report.dues) {
+    auto found = reconcile(sql, answered.due);
     if (!found) return found.error();
-    if (*found && std::ranges::any_of((*found)->cells, &ReconciledCell::is_flagged))
-      with_flags.push_back(std::move(**found));
+    if (!*found) continue;
+    auto& one = **found;
+    if (one.phone_report != report.id && one.file_report != report.id) continue;
+    std::erase_if(one.cells, [](const ReconciledCell& cell) { return !cell.differs(); });
+    if (!one.cells.empty()) those.push_back(std::move(one));
   }
-  return with_flags;
+  return those;
 }
 
 Given<ReconciledCell> decide(Sql& sql, const CellDecision& decision, std::string_view by,

@@ -1,6 +1,7 @@
 // Reconciliation of the two legs (đối chiếu): what was said on the telephone against what the file
 // says, cell by cell. Where they differ both stay, the cell is flagged, and the file counts until a
-// person decides; the decision is a new version of the figure, with its reason.
+// person decides; the decision is a new version of the figure, with its reason. Whoever accepts the
+// file with both numbers there decides for it. A cell that is decided differs as before.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +28,13 @@ struct ReconciledCell {
   std::optional<FigureId> counts;
   std::optional<std::int64_t> counting;
   bool is_illustrative = false;  // one of its numbers
-  bool is_decided = false;       // by a person, or by accepting the file
+  // By a person, with a reason; or, where the legs differ, by accepting the report that counts.
+  bool is_decided = false;
+  bool is_by_acceptance = false;
   std::string decided_by, reason;
+  [[nodiscard]] bool differs() const { return agreement == Agreement::kDiffers; }
   // It differs, and nobody has decided.
-  [[nodiscard]] bool is_flagged() const { return agreement == Agreement::kDiffers && !is_decided; }
+  [[nodiscard]] bool is_flagged() const { return differs() && !is_decided; }
 };
 
 struct Reconciliation {
@@ -41,8 +45,13 @@ struct Reconciliation {
 
 // Of a due that a task asks for; nothing otherwise.
 Result<std::optional<Reconciliation>> reconcile(store::Sql& sql, const DueKey& due);
-// Those with a flagged cell, of dues in [from, to).
+// Those with a cell that differs, decided or not, of dues in [from, to).
+Result<std::vector<Reconciliation>> differing(store::Sql& sql, const DueQuery& query, Instant now);
+// Those with a flagged cell.
 Result<std::vector<Reconciliation>> flagged(store::Sql& sql, const DueQuery& query, Instant now);
+// Of a report that is the newest of its leg: just the cells that differ, of each due that it
+// answers.
+Result<std::vector<Reconciliation>> disagreements(store::Sql& sql, const Report& report);
 
 // `value` is the phone's, the file's or another number; nothing: nothing to report. It is
 // provisional until whoever accepts reports accepts it. Refused: without a reason, a number that

@@ -74,6 +74,9 @@ Standing standing_of(const Report& report, const std::vector<Cell>& cells) {
     const auto* stands = cell.stands();
     const auto* own = cell.own();
     names.add(as_bytes((stands == nullptr ? "-" : to_text(stands->id)) + ";"));
+    // To accept is to decide for the file, so the call's number has to have been seen, too.
+    if (const auto* said = differing_leg(cell.all, {cell.id.cut_off}); said != nullptr)
+      names.add(as_bytes(to_text(said->id) + ";"));
     if (report.state == ReportState::kAccepted && waits(report, cell)) found.waits = true;
     if (stands != nullptr && own != nullptr && stands->value == own->value) continue;
     ChangedCell changed{cell.line, {}, cell.id, {}};

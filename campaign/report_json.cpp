@@ -48,6 +48,7 @@ std::string leg_json(const LegState& leg) {
   add_integer(json, "report", leg.newest);
   add_instant(json, "newest_at", leg.newest_at);
   json.boolean("is_complete", leg.newest_is_complete)
+      .texts("missing_rows", leg.newest_missing_rows)
       .boolean("is_returned", leg.newest_is_returned)
       .boolean("is_accepted", leg.newest_is_accepted)
       .boolean("nothing_to_report", leg.nothing);
@@ -325,7 +326,8 @@ std::string receipt_json(const Receipt& receipt) {
       .done();
 }
 
-std::string report_json(const Report& report, const Standing& standing) {
+std::string report_json(const Report& report, const Standing& standing,
+                        const std::vector<Reconciliation>& disagrees) {
   const auto dues = each_of(report.dues, [](const Answered& answered) {
     return JsonWriter()
         .text("due", to_text(answered.due))
@@ -371,6 +373,7 @@ std::string report_json(const Report& report, const Standing& standing) {
       .text("seen", standing.seen)
       .boolean("waits", standing.waits)
       .list("changed", each_of(standing.changed, changed_json))
+      .list("disagrees", each_of(disagrees, reconciliation_json))
       .done();
 }
 
@@ -425,6 +428,7 @@ std::string reconciled_cell_json(const ReconciledCell& cell) {
   return json.boolean("is_illustrative", cell.is_illustrative)
       .boolean("is_flagged", cell.is_flagged())
       .boolean("is_decided", cell.is_decided)
+      .boolean("is_by_acceptance", cell.is_by_acceptance)
       .text_if_any("decided_by", cell.decided_by)
       .text_if_any("reason", cell.reason)
       .done();

@@ -29,7 +29,8 @@ std::string alert_json(const Alert& alert);
 std::string inbox_json(const InboxEntry& entry);
 std::string question_json(const Question& question);
 std::string receipt_json(const Receipt& receipt);
-std::string report_json(const Report& report, const Standing& standing);
+std::string report_json(const Report& report, const Standing& standing,
+                        const std::vector<Reconciliation>& disagrees);
 std::string call_json(const PhoneCall& call);
 std::string mail_json(const TakenMail& mail);
 std::string reconciled_cell_json(const ReconciledCell& cell);

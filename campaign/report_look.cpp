@@ -5,6 +5,7 @@
 
 #include "campaign/report_rows.h"
 #include "papers/mail.h"
+#include "vi/calendar.h"
 #include "vi/text.h"
 
 namespace bz::campaign {
@@ -303,7 +304,38 @@ class Looking {
         if (auto asked = ask_about(placed, beside); !asked) return asked;
       }
     }
+    for (const auto& placed : looked_.lines) {
+      for (const auto& value : placed.line.values) ask_about_time(placed.line, value);
+    }
     return {};
+  }
+
+  // A time after the report came, or of a day that is neither the due's nor the one on which it
+  // came: it may be another day's file. An hour, as clocks differ.
+  void ask_about_time(const Line& line, const Value& value) {
+    const auto* column = find_column(*looked_.form, value.column);
+    if (column->kind != ColumnKind::kTime || !value.number) return;
+    const Instant stated = from_ms(*value.number);
+    const auto day = vi::local_day(stated);
+    const bool is_ahead = stated > given_.received_at + std::chrono::hours{1};
+    const bool is_of_a_due =
+        std::ranges::any_of(looked_.dues, [&](const DueKey& due) { return day_asked(due) == day; });
+    if (!is_ahead && (is_of_a_due || day == vi::local_day(given_.received_at))) return;
+    Question question{line.subject, value.column, in_row(line, value.column, value.cell), {}};
+    auto& finding = question.finding;
+    finding.severity = Severity::kNote;
+    finding.check = "other_time";
+    finding.says = is_ahead ? "Thời điểm này ở sau lúc nhận báo cáo."
+                            : "Thời điểm này không thuộc ngày của kỳ báo cáo.";
+    finding.says_en =
+        is_ahead ? "This time lies after the report came." : "This time is not of the due's day.";
+    finding.todo =
+        "Xem có đúng tệp của kỳ này không; nếu đúng, sửa thời điểm hoặc giải thích ở "
+        "cột ghi chú.";
+    finding.todo_en =
+        "See whether this is the file of this due; if it is, mend the time or explain it in the "
+        "note column.";
+    put(std::move(question), line);
   }
 
   Result<void> ask_about(const PlacedFigure& placed, std::span<const NewFigure> beside) {
@@ -313,19 +345,24 @@ class Looking {
     if (!findings) return findings.error();
     const auto value = std::ranges::find(line.values, column.id, &Value::column);
     const auto cell = in_row(line, column.id, value->cell);
+    for (const auto& finding : *findings)
+      put({line.subject, std::string(column.id), cell, finding}, line);
+    return {};
+  }
+
+  // A note in the row answers it; where nobody can be asked it stays open, else it is to be mended.
+  void put(Question question, const Line& line) {
     const bool has_note = std::ranges::find(line.values, looked_.form->note_column,
                                             &Value::column) != line.values.end();
-    for (const auto& finding : *findings) {
-      Question question{line.subject, std::string(column.id), cell, finding};
-      if (finding.severity == Severity::kNote && (has_note || is_there(question))) continue;
-      if (finding.severity == Severity::kNote && leaves_open()) {
-        looked_.questions.push_back(std::move(question));
-      } else if (!is_fault(cell, finding.says)) {
-        faults_.push_back(
-            fault(cell, finding.says, finding.says_en, finding.todo, finding.todo_en));
-      }
+    const auto& finding = question.finding;
+    const bool is_note = finding.severity == Severity::kNote;
+    if (is_note && (has_note || is_there(question))) return;
+    if (is_note && leaves_open()) {
+      looked_.questions.push_back(std::move(question));
+    } else if (!is_fault(question.cell, finding.says)) {
+      faults_.push_back(
+          fault(question.cell, finding.says, finding.says_en, finding.todo, finding.todo_en));
     }
-    return {};
   }
 
   // Two dues ask the same.

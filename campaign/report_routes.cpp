@@ -313,12 +313,14 @@ Answer why_hidden(store::Sql& sql, const Caller& caller, std::optional<std::int6
   return refusal::not_found();
 }
 
-// With what its cells count as now.
+// With what its cells count as now, and where the other leg says otherwise.
 Answer show(store::Sql& sql, const Report& report) {
   const auto standing = standing_of(sql, report);
   if (!standing) return standing.error();
-  return http::json_response(200,
-                             JsonWriter().json("report", report_json(report, *standing)).done());
+  const auto disagrees = disagreements(sql, report);
+  if (!disagrees) return disagrees.error();
+  return http::json_response(
+      200, JsonWriter().json("report", report_json(report, *standing, *disagrees)).done());
 }
 
 Answer show_report(const Desk& desk, const Caller& caller, const Request& request) {
@@ -411,7 +413,7 @@ Answer list_reconciliations(const Desk& desk, const Caller& caller, const Reques
       asked.from = vi::start_of(*day);
       asked.to = vi::end_of(*day);
       asked.sees = [&sight](std::string_view body) { return sight.of_body(body); };
-      const auto found = flagged(sql, asked, desk.now());
+      const auto found = differing(sql, asked, desk.now());
       if (!found) return found.error();
       for (const auto& one : *found) entries.push_back(reconciliation_json(one));
     }

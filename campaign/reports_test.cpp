@@ -164,6 +164,27 @@ TEST_P(Reports, AFallAsksForANoteInItsRowAndByMailStaysAQuestion) {
   EXPECT_TRUE(here_.hand_in(fallen).questions.empty());
 }
 
+TEST_P(Reports, ATimeOfAnotherDayOrStillToComeIsAskedAbout) {
+  const auto at = [](Instant stated, std::string cell) {
+    return Value{"reported_at", to_ms(stated), "", std::move(cell)};
+  };
+  auto report = here_.report("viettel-70", Channel::kXlsx, moment(25, 15, 58), eleven(9210));
+  report.lines[0].values.push_back(at(moment(26, 15), "E2"));
+  report.lines[1].values.push_back(at(moment(24, 15), "E3"));
+  report.lines[2].values.push_back(at(moment(25, 15), "E4"));
+  report.lines[3].values.push_back(at(moment(25, 16, 30), "E5"));  // clocks differ
+  report.lines[4].values.push_back(at(moment(24, 15), "E6"));
+  report.lines[4].values.push_back(words("note", "chốt hôm trước"));
+  const auto refusal = here_.refused(here_.try_submit(report));
+  ASSERT_EQ(refusal.faults.size(), 2U);
+  EXPECT_EQ(refusal.faults[0].cell, "E2");
+  EXPECT_EQ(refusal.faults[0].says_en, "This time lies after the report came.");
+  EXPECT_EQ(refusal.faults[1].cell, "E3");
+  EXPECT_EQ(refusal.faults[1].says_en, "This time is not of the due's day.");
+  report.channel = Channel::kMail;  // nobody can be asked
+  EXPECT_EQ(here_.hand_in(report).questions.size(), 2U);
+}
+
 TEST_P(Reports, MoreThanItsWholeCannotBeAndIsRefusedByMailToo) {
   auto report = here_.report("viettel-70", Channel::kMail, moment(25, 15), eleven(9210));
   report.lines[0].values.push_back(count("subscriptions", 9'000));

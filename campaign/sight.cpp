@@ -215,6 +215,7 @@ Result<void> Sight::hide(Wall& wall) {
   const auto all = of_operators_in(wall.unit);
   if (!all) return all.error();
   if (!*all) wall.operators.reset();
+  wall.hides_operators = !*all;
   wall.oldest = oldest_shown(wall);
   return {};
 }

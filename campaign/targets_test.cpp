@@ -70,8 +70,9 @@ TEST_P(Targets, SayHowFarItIsAndWhatADayMustBring) {
 
 TEST_P(Targets, WithoutADenominatorHaveNoDistance) {
   const auto now = status(of_users_, on("2020-08-19"));
-  EXPECT_EQ(now.rate.shown(), "không tính được: chưa có smartphone_users của 84");
-  EXPECT_EQ(now.rate.shown(vi::Language::kEnglish), "not computable: no smartphone_users for 84");
+  EXPECT_EQ(now.rate.shown(),
+            "không tính được: chưa có “Số người dùng điện thoại thông minh” của 84");
+  EXPECT_EQ(now.rate.shown(vi::Language::kEnglish), "not computable: no “Smartphone users” for 84");
   EXPECT_FALSE(now.distance);
   EXPECT_FALSE(now.needed_a_day);
   EXPECT_FALSE(now.rank);

@@ -36,6 +36,7 @@ struct Wall {
   // Other rates of the whole, by indicator; one that cannot be computed says so.
   std::vector<Rate> other_rates;
   std::optional<OperatorRange> operators;  // nothing when none has ever reported
+  bool hides_operators = false;            // whoever asks may not see them, were there any or not
   std::optional<Rank> rank;                // where it was asked for: among the units of its parent
   std::optional<Instant> oldest;  // cut-off of all counts that are shown, denominators aside
 };

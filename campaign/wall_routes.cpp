@@ -124,13 +124,16 @@ Answer show_deadlines(const Desk& desk, const Caller& caller, const Request& req
     const auto open = Sight(sql, caller).may_ask(*unit);
     if (!open) return open.error();
     if (!*open) return refusal::not_yours();
+    // Said whether or not anybody else has a deadline here.
+    const auto all = Sight(sql, caller).of_operators_in(*unit);
+    if (!all) return all.error();
     Bodies bodies(sql, caller, *unit);
     const auto next = next_json(sql, bodies, now);
     if (!next) return next.error();
     const auto missed = missed_json(sql, bodies, now);
     if (!missed) return missed.error();
     JsonWriter json;
-    json.text("unit", *unit).integer("server_ms", to_ms(now));
+    json.text("unit", *unit).integer("server_ms", to_ms(now)).boolean("hides_others", !*all);
     if (!next->empty()) json.json("next", *next);
     return http::json_response(200, json.list("missed", *missed).done());
   });

@@ -93,6 +93,31 @@ TEST_P(PagesRead, DeadlinesAreOfTheBodiesOfTheUnitAlone) {
   EXPECT_EQ(here_.get("chutich", "/wall/deadlines", {{"unit", "không"}}).status, 400);
 }
 
+// Who is of another province, or an operator's, is told that it is not shown: with and without it.
+TEST_P(PagesRead, WhatIsNotShownIsSaidToBeSoWhetherItIsThereOrNot) {
+  here_.grant("bp", "leader", "70@2020-06-01");
+  const auto flag = [](const http::Response& answer, std::string_view name) {
+    auto json = wire::JsonReader::parse(answer.body, 4'000'000);
+    return json ? json->boolean(name) : std::nullopt;
+  };
+  const auto said = [&](std::string_view who) {
+    return std::pair(flag(here_.get(who, "/wall", {{"unit", "84"}}), "hides_operators"),
+                     flag(deadlines(who), "hides_others"));
+  };
+  const auto all = [&] {
+    for (const auto* who : {"bp", "viettel"}) {
+      EXPECT_EQ(said(who), std::pair(std::optional(true), std::optional(true))) << who;
+    }
+    EXPECT_EQ(said("chutich"), std::pair(std::optional(false), std::optional(false)));
+  };
+  all();
+  const auto before = here_.get("bp", "/wall", {{"unit", "84"}}).body;
+  here_.figure(kTraVinh, 9'210, "operator:mobifone-84", "app_installed_sim");
+  ask_for_reports();
+  all();
+  EXPECT_EQ(here_.get("bp", "/wall", {{"unit", "84"}}).body, before);
+}
+
 TEST_P(PagesRead, ASeriesIsOneEntryADayAndSaysWhatIsNew) {
   // 17 and 19 August were reported, the 18th not: what was said on the 17th still counts then.
   const auto first =

@@ -46,7 +46,8 @@ TEST_P(Walls, OfAUnitWithoutDataShowNone) {
   EXPECT_FALSE(shown.operators);
   EXPECT_EQ(shown.indicator->code, "install_rate.population");
   ASSERT_EQ(shown.other_rates.size(), 1U);
-  EXPECT_EQ(shown.other_rates[0].shown(), "không tính được: chưa có app_installed của 84");
+  EXPECT_EQ(shown.other_rates[0].shown(),
+            "không tính được: chưa có “Số máy đã cài Bluezone” của 84");
   const auto unknown = here_.store().read([&](Sql& sql) {
     return wall(sql, {"999@2020-06-01", on("2020-08-19"), "", "", {}});
   });
@@ -79,7 +80,7 @@ TEST_P(Walls, ShowEachChildItsGainsAndWhenItLastReported) {
   EXPECT_EQ(of_844.last_known, end_of("2020-08-19") + std::chrono::hours{9});
   EXPECT_EQ(of_845.gain_day, 0);  // the figure of the 17th still counts on both days
   EXPECT_FALSE(of_845.gain_week);
-  EXPECT_EQ(of_845.rate.shown(), "không tính được: chưa có population của 845");
+  EXPECT_EQ(of_845.rate.shown(), "không tính được: chưa có “Dân số” của 845");
   EXPECT_EQ(shown.whole.gain_day, 20);
   EXPECT_EQ(shown.oldest, end_of("2020-08-17"));
   EXPECT_EQ(shown.coverage.covered, 1'000);
@@ -124,7 +125,7 @@ TEST_P(Walls, ShowOperatorsAsARangeOfSims) {
   const auto shown = wall_on("2020-08-19");
   ASSERT_TRUE(shown.operators);
   EXPECT_EQ(shown.operators->shown(),
-            "2 trong 3 nhà mạng, 9.210 đến 11.260 SIM");  // VNPT is missing
+            "2 trong 3 nhà mạng (2 chưa đủ đơn vị), 9.210 đến 11.260 SIM");  // VNPT is missing
 }
 
 TEST_P(Walls, OfAPastMomentKnowNoOperatorThatCameLater) {

@@ -193,6 +193,7 @@ class Reader {
     trim(sheet_);
     return std::move(sheet_);
   }
+  [[nodiscard]] bool may_be_cut() const { return may_be_cut_; }
 
  private:
   Result<void> read_row() {
@@ -205,10 +206,15 @@ class Reader {
       auto cell = read_cell();
       if (!cell) return cell.error();
       sheet_.rows.back().cells.push_back(text_cell(std::move(*cell)));
-      if (at_ == text_.size()) return {};
+      if (at_ == text_.size()) {
+        const auto cells = sheet_.rows.back().cells.size();
+        may_be_cut_ = cells > 1 && cells < cells_before_;
+        return {};
+      }
       const char end = text_[at_++];
       if (end == '\r' && at_ < text_.size() && text_[at_] == '\n') ++at_;
       if (ends_line(end)) {
+        cells_before_ = sheet_.rows.back().cells.size();
         trim(sheet_.rows.back());
         return {};
       }
@@ -271,6 +277,8 @@ class Reader {
   char separator_;
   std::size_t at_ = 0;
   std::size_t cells_ = 0;
+  std::size_t cells_before_ = 0;  // of the row before
+  bool may_be_cut_ = false;
   Sheet sheet_;
 };
 
@@ -301,9 +309,11 @@ Result<CsvFile> read_csv(ByteView file) {
   std::string_view text = decoded->text;
   const auto stated = stated_separator(text);
   CsvFile csv{{}, stated ? *stated : find_separator(text), decoded->encoding};
-  auto sheet = Reader(text, csv.separator).read();
+  Reader reader(text, csv.separator);
+  auto sheet = reader.read();
   if (!sheet) return sheet.error();
   csv.sheet = std::move(*sheet);
+  csv.may_be_cut = reader.may_be_cut();
   return csv;
 }
 

@@ -13,6 +13,9 @@ struct CsvFile {
   Sheet sheet = {};      // every cell is text (or empty), as CSV carries no other kind
   char separator = ',';  // found by looking: ',' ';' or tab
   Encoding encoding = Encoding::kUtf8;
+  // The last line has no end, and fewer cells than the one before it: a file that was cut short
+  // looks so, and so does a note below a table.
+  bool may_be_cut = false;
 };
 
 // The separator is the one that stands, outside quotes, in most of the first 50 lines with text (on

@@ -67,12 +67,13 @@ Result<json::object> figure_of(const papers::Row& heading, const papers::Row& ro
 Result<void> run_figures_show(const FiguresShowOptions& options, std::ostream& out) {
   auto client = CampaignClient::open(options.client);
   if (!client) return client.error();
-  const auto said = options.id.empty() ? client->get("/figures", {{"subject", options.subject},
-                                                                  {"measure", options.measure},
-                                                                  {"source", options.source},
-                                                                  {"on", options.times.on},
-                                                                  {"as_of", options.times.as_of}})
-                                       : client->get("/figures/" + options.id);
+  const auto said = options.id.empty()
+                        ? client->get("/figures", {{"subject", options.subject},
+                                                   {"measure", options.measure},
+                                                   {"source", options.source},
+                                                   {"on", options.times.on},
+                                                   {"as_of", options.times.as_of}})
+                        : client->get("/figures/" + options.id, {{"as_of", options.times.as_of}});
   if (!said) return said.error();
   if (options.client.where.json) return print_json(out, *said);
   const auto answer = object_in(*said);
@@ -87,7 +88,9 @@ Result<void> run_figures_show(const FiguresShowOptions& options, std::ostream& o
     out << number_at(version, "version").value_or(0) << ": " << text_at(version, "reference");
     if (const auto reason = text_at(version, "reason"); !reason.empty())
       out << " (" << reason << ")";
-    out << ", " << text_at(version, "by") << "\n";
+    out << ", " << text_at(version, "by");
+    if (text_at(version, "id") == text_at(*answer, "counts")) out << ": số dùng (counts)";
+    out << "\n";
   }
   return {};
 }

@@ -114,14 +114,8 @@ Result<void> print_receipt(std::ostream& out, CampaignClient& client, const json
                 : "trễ hạn (late) " + show_span(-before))
         << "\n";
   }
-  const auto missing = texts_at(receipt, "missing_rows");
-  if (!missing.empty()) {
-    out << "  chưa đủ, nên chưa tính là đã nộp (not complete, so it answers nothing yet): ";
-    UnitNames names(client);
-    for (std::size_t i = 0; i < missing.size(); ++i)
-      out << (i == 0 ? "" : ", ") << names.of(missing[i]);
-    out << "\n";
-  }
+  UnitNames names(client);
+  print_missing_rows(out, names, receipt);
   for (const auto& question : objects_at(receipt, "questions"))
     out << "  ? " << fault_line(question) << "\n";
   const auto dues = dues_of(client, body, ids);
@@ -131,6 +125,16 @@ Result<void> print_receipt(std::ostream& out, CampaignClient& client, const json
     out << "  kỳ này (the due) [" << text_at(due, "task") << "]: " << show_status(due) << "\n";
   }
   return {};
+}
+
+void print_missing_rows(std::ostream& out, UnitNames& names, const json::object& report) {
+  const auto missing = texts_at(report, "missing_rows");
+  if (missing.empty()) return;
+  out << "  thiếu " << missing.size()
+      << " dòng, nên chưa tính là đã nộp (not complete, so it answers nothing yet): ";
+  for (std::size_t i = 0; i < missing.size(); ++i)
+    out << (i == 0 ? "" : ", ") << names.of(missing[i]);
+  out << "\n";
 }
 
 std::string UnitNames::of(const std::string& subject) {

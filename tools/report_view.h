@@ -31,6 +31,10 @@ std::string show_status(const boost::json::object& due);
 Result<void> print_receipt(std::ostream& out, CampaignClient& client,
                            const boost::json::object& receipt, std::string_view body);
 
+class UnitNames;
+// Of a report or a receipt, the units whose rows are not there; nothing where it is whole.
+void print_missing_rows(std::ostream& out, UnitNames& names, const boost::json::object& report);
+
 // Names of units by their keys, each asked for once; anything else is its own name.
 class UnitNames {
  public:

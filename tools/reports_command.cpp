@@ -21,7 +21,9 @@ std::string leg_of(const json::object& due, std::string_view leg) {
   const auto state = object_at(due, leg);
   if (!state) return "";
   if (const auto first = instant_at(*state, "first")) return show_second(*first);
-  return number_at(*state, "versions").value_or(0) > 0 ? "chưa đủ (incomplete)" : "–";
+  const auto missing = texts_at(*state, "missing_rows").size();
+  if (missing == 0) return "–";
+  return "chưa đủ, thiếu " + std::to_string(missing) + " dòng (incomplete)";
 }
 
 std::string marks_of(const json::object& due) {
@@ -75,6 +77,8 @@ void print_report_head(std::ostream& out, const json::object& report) {
       << text_at(report, "form") << ", " << text_at(report, "channel") << ", "
       << (received ? show_second(*received) : "") << ": " << text_at(report, "state")
       << (flag_at(report, "is_illustrative") ? ", illustrative" : "") << "\n";
+  if (const auto reason = text_at(report, "reason"); !reason.empty())
+    out << "  sửa vì (corrected because): " << reason << "\n";
   for (const auto& due : objects_at(report, "dues"))
     out << "  " << show_due(text_at(due, "due")) << ", version "
         << number_at(due, "version").value_or(0) << "\n";
@@ -93,6 +97,15 @@ Result<void> decide(const DecideOptions& options, bool accept, std::ostream& out
   return {};
 }
 
+// Who decided it, and why.
+std::string decision_of(const json::object& cell) {
+  auto who = text_at(cell, "decided_by");
+  if (who.starts_with("account:")) who.erase(0, std::string_view("account:").size());
+  return "decided by " + who + ": " +
+         (flag_at(cell, "is_by_acceptance") ? "nhận báo cáo (accepted with the report)"
+                                            : text_at(cell, "reason"));
+}
+
 void print_cells(std::ostream& out, UnitNames& names, const std::vector<json::object>& cells,
                  bool all) {
   Rows rows{{"unit", "column", "phone", "file", "counts", "", "id"}};
@@ -100,7 +113,7 @@ void print_cells(std::ostream& out, UnitNames& names, const std::vector<json::ob
     const bool differs = text_at(cell, "agreement") == "differs";
     if (!all && !differs) continue;
     std::string state = text_at(cell, "agreement");
-    if (flag_at(cell, "is_decided")) state = "decided: " + text_at(cell, "reason");
+    if (flag_at(cell, "is_decided")) state = decision_of(cell);
     if (flag_at(cell, "is_flagged")) state = "FLAGGED";
     if (flag_at(cell, "is_illustrative")) state += ", illustrative";
     rows.push_back({names.of(text_at(cell, "subject")), text_at(cell, "column"),
@@ -108,6 +121,36 @@ void print_cells(std::ostream& out, UnitNames& names, const std::vector<json::ob
                     state, text_at(cell, "cell")});
   }
   if (rows.size() > 1) print_table(out, rows, {2, 3, 4});
+}
+
+// For whoever accepts: where the other leg has another number. Those of the file that somebody has
+// decided need no word.
+void print_disagreements(std::ostream& out, UnitNames& names, const json::object& report) {
+  const bool is_file = text_at(report, "leg") == "file";
+  for (const auto& one : objects_at(report, "disagrees")) {
+    auto cells = objects_at(one, "cells");
+    std::erase_if(cells, [&](const json::object& cell) {
+      return is_file ? !flag_at(cell, "is_flagged")
+                     : number_at(cell, "counting") == number_at(cell, "phone");
+    });
+    if (cells.empty()) continue;
+    const auto count = std::to_string(cells.size());
+    if (is_file)
+      out << "Điện thoại và tệp khác nhau ở " << count
+          << " ô, chưa ai quyết định; nhận báo cáo này là quyết định theo tệp. · Telephone and "
+             "file differ in "
+          << count << (cells.size() == 1 ? " cell" : " cells")
+          << ", and nobody has decided: accepting this report decides for the file.\n";
+    else
+      out << "Ở " << count
+          << " ô, số đang tính không phải số qua điện thoại; nhận báo cáo này không đổi điều đó. · "
+             "In "
+          << count << (cells.size() == 1 ? " cell" : " cells")
+          << " what counts is not what was said by telephone: accepting this report does not "
+             "change that.\n";
+    print_cells(out, names, cells, true);
+    out << "  bz report reconcile --due " << text_at(one, "due") << "\n";
+  }
 }
 
 }  // namespace
@@ -216,6 +259,7 @@ Result<void> run_report_show(const ReportShowOptions& options, std::ostream& out
   if (*report) {
     print_report_head(out, **report);
     UnitNames names(*client);
+    print_missing_rows(out, names, **report);
     Rows rows{{"line", "unit", "column", "value", "figure"}};
     for (const auto& line : objects_at(**report, "lines")) {
       const auto number = std::to_string(number_at(line, "number").value_or(0));
@@ -226,6 +270,7 @@ Result<void> run_report_show(const ReportShowOptions& options, std::ostream& out
             {number, unit, text_at(cell, "column"), cell_words(cell), text_at(cell, "figure")});
     }
     print_table(out, rows, {0, 3});
+    print_disagreements(out, names, **report);
     out << "Bản gốc (original): " << text_at(**report, "original_type") << ", SHA-256 "
         << text_at(**report, "original_sha256") << "\n"
         << "Để chấp nhận đúng các số này (to accept just these numbers): --seen "

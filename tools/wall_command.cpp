@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <ostream>
 
 #include "tools/answer_view.h"
@@ -117,10 +116,7 @@ Result<void> run_wall(const WallOptions& options, std::ostream& out) {
                     flag_at(row, "is_illustrative") ? "illustrative" : ""});
   print_table(out, rows, {1, 2, 3, 4});
   if (const auto shown = text_at(*wall, "operators.shown"); !shown.empty()) {
-    const auto all = objects_at(*wall, "operators.operators");
-    const bool invented = std::ranges::any_of(
-        all, [](const json::object& one) { return flag_at(one, "is_illustrative"); });
-    out << shown << (invented ? ", illustrative" : "") << "\n";
+    out << shown << (flag_at(*wall, "operators.is_illustrative") ? ", illustrative" : "") << "\n";
   }
   return {};
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import {
-  bareNumbers, cell, close, count, digits, done, dotted, dueOf, forgive, heading, kDistricts, kept, look, newPage, pageOf, paste, picture, setUp, title, url,
+  bareNumbers, cell, close, count, digits, done, dotted, dueOf, forgive, heading, invented, kDistricts, kept, look, newPage, pageOf, paste, picture, setUp, signUp, title, url,
 } from './binh_phuoc.mjs';
 
 const kSubmission = 4_000;
@@ -60,7 +60,7 @@ async function pasting(page) {
   const rows = kDistricts.map(([, name, number], i) => `${i + 1}\t${name.replace(/^(Thị xã|Thành phố|Huyện) /, '')}\t${dotted(number + 50)}`);
   await cell(page, 0).focus();
   await paste(page, ['Stt\tTên huyện\tSố lượng', ...rows.reverse(), '\tTổng cộng\t137.660'].join('\r\n'));
-  await page.getByText('Đã dán 11 dòng; xếp theo tên đơn vị; dấu chấm đọc là tách hàng nghìn').waitFor();
+  await page.getByText('Đã dán 11 dòng; xếp theo tên đơn vị; dấu chấm đọc là tách hàng nghìn; không dùng: Tổng cộng.').waitFor();
   for (const [i, [, , number]] of kDistricts.entries()) {
     assert.equal(await cell(page, i).inputValue(), dotted(number + 50));
   }
@@ -68,6 +68,17 @@ async function pasting(page) {
   await page.locator('tfoot').getByText('+550', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Hoàn tác' }).click();
   assert.equal(await cell(page, 0).inputValue(), '9.300');
+
+  // A unit that stands there twice: neither number is taken, and it is said at its row.
+  await cell(page, 0).focus();
+  await paste(page, ['Phước Long\t9.270', 'Đồng Xoài\t18.470', 'Bình Long\t9.760', 'TX. Phước Long\t9.280', 'Lộc Ninh\t15.960', 'Bù Đốp\t7.510'].join('\n'));
+  await says(page, 0, 'Đơn vị này có hai dòng trong phần vừa dán; không lấy dòng nào.');
+  assert.equal(await cell(page, 0).inputValue(), '9.300');
+  assert.equal(await cell(page, 1).inputValue(), '18.470');
+  await page.getByRole('button', { name: 'Gửi báo cáo' }).click();
+  assert.equal(await focused(page), 'cell-0-installed');
+  await page.getByRole('button', { name: 'Hoàn tác' }).click();
+  await page.locator('#cell-0-installed-said').waitFor({ state: 'detached' });
 
   // A column alone goes downwards from the cursor; what is not clear is said at its cell and nowhere guessed.
   await cell(page, 0).focus();
@@ -188,6 +199,43 @@ async function answerIsLost(clerk, officer) {
   await page.context().close();
 }
 
+// Numbers of last time with their mark beside them, on the narrowest telephones.
+async function onAPhone(clerk) {
+  for (const width of [320, 360]) {
+    const page = await newPage(clerk, width, 800);
+    await page.route('**/form', invented);
+    await formOf(page, dueOf('mang-a-70'));
+    await page.getByText('Kỳ trước (minh họa) 18.400').waitFor();
+    await look(page, 'clerk-narrow');
+    await page.context().close();
+  }
+}
+
+// Logging out would delete what has not been sent: asked first.
+async function unsentDraft() {
+  const clerk = await signUp('van.thu.c', [{ role: 'clerk', scope: 'mang-a-70' }]);
+  const page = await newPage(clerk, 360, 800);
+  await formOf(page, dueOf('mang-a-70'));
+  await cell(page, 0).fill('9.333');
+  await page.getByText('Bản nháp đã giữ trên máy này').waitFor();
+  const leave = async () => {
+    await page.getByRole('button', { name: 'Danh mục' }).click();
+    await page.getByRole('button', { name: 'Đăng xuất', exact: true }).click();
+    await page.getByRole('alertdialog').getByText('Trên máy này còn báo cáo chưa gửi.').waitFor();
+  };
+  await leave();
+  await look(page, 'clerk-unsent');
+  await page.getByRole('button', { name: 'Ở lại' }).click();
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' });
+  assert.equal(await cell(page, 0).inputValue(), '9.333');
+  assert.equal((await inDatabase(page)).drafts.length, 1);
+  await page.getByRole('button', { name: 'Đăng xuất', exact: true }).click();
+  await page.getByRole('button', { name: 'Đăng xuất và xóa bản nháp' }).click();
+  await page.getByLabel('Tên đăng nhập').waitFor();
+  assert.deepEqual(await inDatabase(page), { drafts: [], forms: [] });
+  await page.context().close();
+}
+
 async function neighbour(clerk, report) {
   const page = await newPage(clerk, 1280, 800);
   await formOf(page, dueOf('mang-a-70'));
@@ -222,6 +270,9 @@ try {
     await look(page, `clerk-${colorScheme}-${language}`);
     await page.context().close();
   }
+
+  await onAPhone(clerkA);
+  await unsentDraft();
 
   const page = await newPage(clerkA, 1280, 800, withClipboard);
   await formOf(page, dueOf('mang-a-70'));

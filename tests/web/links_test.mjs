@@ -67,10 +67,15 @@ try {
     await page.getByRole('img', { name: 'Mã vuông của liên kết' }).waitFor();
     await look(page, 'viewer-link');
 
-    const screen = await newPage(undefined, 1920, 1080);
+    const screen = await newPage(undefined, 1920, 1080, { hasTouch: true });
     await screen.goto(address);
     await screen.getByText('Trà Vinh').first().waitFor();
     assert.equal(await screen.getByLabel('Mật khẩu').count(), 0, 'nobody logs in there');
+    // What one may do there shows once somebody is at it, also with a finger.
+    await screen.getByRole('table').first().waitFor();
+    assert.equal(await screen.locator('.controls').count(), 0);
+    await screen.getByRole('heading', { level: 1 }).tap();
+    await screen.locator('.controls').getByRole('button').first().waitFor();
     await screen.context().close();
 
     // The token is shown this once only.

@@ -21,18 +21,15 @@ async function tabTo(page, name) {
   assert.fail(`Tab never reached "${name}"`);
 }
 
-// A day of this browser, so many days ago: "25/08/2020".
-const daysAgo = (page, days) =>
-  page.evaluate((n) => {
-    const day = new Date();
-    day.setDate(day.getDate() - n);
-    const two = (x) => String(x).padStart(2, '0');
-    return `${two(day.getDate())}/${two(day.getMonth() + 1)}/${day.getFullYear()}`;
-  }, days);
+// In Vietnam, wherever the browser is: "25/08/2020", so many days ago; "14:05".
+const kDayMs = 24 * 3600_000;
+const inVietnam = (ms) => new Date(ms + 7 * 3600_000).toISOString();
+const daysAgo = (days) => inVietnam(Date.now() - days * kDayMs).slice(0, 10).split('-').reverse().join('/');
+const clockAt = (ms) => inVietnam(ms).slice(11, 16);
 
 try {
   // 1. The first login, by keyboard only, in a wide window.
-  let page = await newPage(undefined, 1280, 800);
+  let page = await newPage(undefined, 1280, 800, { timezoneId: 'Pacific/Honolulu' });
   const answer = await page.goto(url);
   assert.match(answer.headers()['content-security-policy'], /^default-src 'self';/);
   await heading(page, 'Đăng nhập');
@@ -99,14 +96,14 @@ try {
   await look(page, '7-wrong-date');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'symptoms');
   await page.keyboard.press('Control+A');
-  await page.keyboard.type(await daysAgo(page, 40));
+  await page.keyboard.type(daysAgo(40));
   await page.keyboard.press('Enter');
   await page.getByText('Ngày không được sau hôm nay hoặc quá 28 ngày trước.').waitFor();
   await tabTo(page, 'Ngày khởi phát triệu chứng');
   await page.keyboard.press('Control+A');
-  await page.keyboard.type(await daysAgo(page, 3));
+  await page.keyboard.type(daysAgo(3));
   await tabTo(page, 'Ngày xét nghiệm');
-  await page.keyboard.type(await daysAgo(page, 1));
+  await page.keyboard.type(daysAgo(1));
   await page.keyboard.press('Enter');
   await heading(page, 'Mã đã cấp');
   assert.equal(await page.evaluate(() => document.activeElement.id), 'code-title');
@@ -117,6 +114,11 @@ try {
   const left = page.getByRole('timer');
   const first = await left.textContent();
   assert.match(first, /^(\d+:)?\d\d:\d\d$/);
+  // Until when, on Vietnam's clock, as all of the portal; the browser's stands 17 hours behind.
+  const seconds = first.split(':').reduce((sum, part) => 60 * sum + Number(part), 0);
+  const [, until] = /đến (\d\d:\d\d)/.exec(await page.locator('.left').textContent());
+  const ends = Date.now() + 1000 * seconds;
+  assert.ok([ends - 30_000, ends, ends + 30_000].map(clockAt).includes(until), `${until}, ${clockAt(ends)}`);
   await page.waitForFunction((was) => document.querySelector('[role=timer]').textContent !== was, first);
   await page.waitForFunction(() => document.querySelector('#count-mine').textContent === '1');
   await look(page, '8-code');
@@ -131,7 +133,7 @@ try {
   await look(page, '9-cancelled');
 
   // A second one stays; the page forgets it when it is loaded again, and the session holds.
-  await page.locator('#test').fill(await daysAgo(page, 0));
+  await page.locator('#test').fill(daysAgo(0));
   await page.getByRole('button', { name: 'Cấp mã', exact: true }).click();
   await left.waitFor();
   assert.notEqual((await page.locator('#issued-code span').allTextContents()).join(''), code);
@@ -166,7 +168,7 @@ try {
   await heading(page, 'Cấp mã mới');
   await page.waitForFunction(() => document.querySelector('#count-mine')?.textContent === '2');
   await look(page, '6-desk');
-  await page.locator('#test').fill(await daysAgo(page, 2));
+  await page.locator('#test').fill(daysAgo(2));
   await page.getByRole('button', { name: 'Cấp mã', exact: true }).click();
   await heading(page, 'Mã đã cấp');
   await page.waitForFunction(() => document.querySelector('#count-mine')?.textContent === '3');

@@ -83,11 +83,20 @@ try {
   assert.deepEqual(place([['Bù Đốp', '1'], ['TX. Phước Long', '2'], ['Tổng cộng', '3']], names, 0), {
     byName: true,
     placed: [{ row: 1, cells: ['1'] }, { row: 0, cells: ['2'] }],
+    twice: [],
     leftOut: ['Tổng cộng'],
+  });
+  // Neither line of a unit that stands there twice.
+  assert.deepEqual(place([['Bù Đốp', '1'], ['Phước Long', '2'], ['bu dop', '3']], names, 0), {
+    byName: true,
+    placed: [{ row: 0, cells: ['2'] }],
+    twice: [1],
+    leftOut: [],
   });
   assert.deepEqual(place([['1'], ['2'], ['3']], names, 1), {
     byName: false,
     placed: [{ row: 1, cells: ['1'] }],
+    twice: [],
     leftOut: ['2', '3'],
   });
 } finally {

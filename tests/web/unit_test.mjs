@@ -140,7 +140,7 @@ try {
     await page.goto(`${url}/targets?on=${kOn}&as_of=2020-08-21`);
     await page.getByText('Câu này đọc được 2 cách').waitFor();
     await page.getByText('436.184').first().waitFor();
-    await page.getByText('không tính được: chưa có smartphone_users của 84').waitFor();
+    await page.getByText('không tính được: chưa có “Số người dùng điện thoại thông minh” của 84').waitFor();
     await look(page, 'targets');
     await page.goto(`${url}/targets?on=${kOn}`);
     await page.getByRole('article', { name: 'trên dân số' }).getByRole('button', { name: 'Chọn cách đọc này' }).click();

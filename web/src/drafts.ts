@@ -76,14 +76,23 @@ export const readForm = <T>(account: string, due: string): Promise<T | undefined
 
 const ofAccount = (account: string): IDBKeyRange => IDBKeyRange.bound([account], [account, []]);
 
+// Whether anything stands in it: an empty form is no draft.
+const isBegun = (draft: Draft): boolean =>
+  draft.state === 'sending' ||
+  (draft.state === 'typing' &&
+    (draft.nothing || Object.values(draft.cells).some((row) => Object.values(row).some((text) => text.trim() !== ''))));
+
 // Dues whose draft has not been sent.
 export async function unsent(account: string): Promise<{ due: string; draft: Draft }[]> {
   try {
     const keys = (await inStore('drafts', 'readonly', (store) => store.getAllKeys(ofAccount(account)))) as string[][];
     const all = await Promise.all(keys.map(async ([, due = '']) => ({ due, draft: await readDraft(account, due) })));
-    return all.flatMap(({ due, draft }) => (draft && draft.state !== 'sent' ? [{ due, draft }] : []));
+    return all.flatMap(({ due, draft }) => (draft && isBegun(draft) ? [{ due, draft }] : []));
   } catch {
-    return [];
+    return [...memory].flatMap(([key, value]) => {
+      const [name, owner, due = ''] = JSON.parse(key) as string[];
+      return name === 'drafts' && owner === account && isBegun(value as Draft) ? [{ due, draft: value as Draft }] : [];
+    });
   }
 }
 

@@ -106,6 +106,9 @@ export const session = {
 // Whether a grant of the campaign gives one of these roles, wherever; the server decides on each thing.
 export const hasRole = (who: Who | undefined, ...roles: Role[]): boolean =>
   who?.grants.some((grant) => roles.includes(grant.role as Role)) ?? false;
+// Of a body: by a grant of its own, or of a unit, of which the server decides whether the body sits in it.
+export const hasRoleOver = (who: Who | undefined, body: string, ...roles: Role[]): boolean =>
+  who?.grants.some(({ role, scope }) => roles.includes(role as Role) && (scope === body || /@|^VN/.test(scope))) ?? false;
 export const hasHealthRole = (who: Who | undefined, ...roles: HealthRole[]): boolean =>
   who?.authorities.some((authority) => authority.roles.some((role) => roles.includes(role))) ?? false;
 

@@ -70,6 +70,7 @@ export const t = words({
   dueNow: ['đến hạn', 'due now'],
   dueBefore: ['trước {0}', 'before {0}'],
   lateBy: ['trễ {0}', 'late by {0}'],
+  lateUnder: ['trễ dưới 1 phút', 'under 1 minute late'],
 
   open: ['chưa đến hạn', 'open'],
   on_time: ['đúng hạn', 'on time'],

@@ -45,6 +45,9 @@ export const t = words({
   first: ['bản đầu', 'the first'],
   shown: ['đang xem', 'shown here'],
   counted: ['số dùng', 'counts'],
+  notCounted: ['không phải số dùng', 'not the one that counts'],
+  counts: ['Số dùng là', 'The one that counts is'],
+  noneCounts: ['Mọi bản đã rút, không bản nào được dùng.', 'All versions were withdrawn; none counts.'],
 
   correct: ['Sửa số này', 'Correct this figure'],
   correctHelp: [

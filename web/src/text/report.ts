@@ -71,13 +71,19 @@ export const t = words({
   ],
 
   received: ['Đã nhận báo cáo', 'Received'],
+  receivedPartly: ['Đã nhận bản chưa đủ, chưa tính là đã nộp', 'Received in part, not counted as sent'],
   receipt: ['Số biên nhận', 'Receipt'],
   receivedAt: ['Máy chủ nhận lúc', 'The server had it at'],
+  callBegan: ['Cuộc gọi bắt đầu lúc', 'The call began at'],
   statedAt: ['Báo cáo ghi thời điểm', 'The report states'],
   had: ['nhận lúc {0}', 'received {0}'],
   incomplete: [
     'Thiếu {0} dòng: {1}. Hãy nộp bản đủ trước hạn.',
     '{0} rows lack: {1}. Send the whole before the deadline.',
+  ],
+  phoneLacks: [
+    'Kỳ này còn thiếu: điện thoại. Gọi báo cho người trực.',
+    'This due still lacks: the telephone. Call whoever is on duty.',
   ],
   print: ['In', 'Print'],
   correct: ['Sửa báo cáo này', 'Correct this report'],

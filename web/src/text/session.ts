@@ -13,6 +13,12 @@ export const t = words({
     'Your session has ended. Log in again.',
   ],
   leftOffline: ['Đã đăng xuất, và máy này không giữ gì của bạn.', 'You are logged out; this device keeps nothing of yours.'],
+  unsentAsks: [
+    'Trên máy này còn báo cáo chưa gửi. Đăng xuất thì bản nháp bị xóa.',
+    'There is a report on this device that has not been sent. Logging out deletes the draft.',
+  ],
+  stay: ['Ở lại', 'Stay'],
+  leaveUnsent: ['Đăng xuất và xóa bản nháp', 'Log out and delete the draft'],
   leftOfflineDo: ['Máy chủ được báo khi có mạng: đừng tắt trình duyệt trước đó.', 'The server is told when the line is back: leave the browser open until then.'],
 
   secondFactor: ['Mã xác thực', 'Second factor'],

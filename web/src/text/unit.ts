@@ -56,6 +56,7 @@ export const t = words({
 
   owed: ['Việc phải nộp', 'What is owed now'],
   owedNothing: ['Không còn báo cáo nào phải nộp trong tuần này.', 'No report is owed this week.'],
+  stillLacks: ['còn thiếu: {0}', 'still lacks: {0}'],
   send: ['Nộp', 'Send'],
 
   bySource: ['Số theo nguồn', 'Figures by source'],

@@ -46,6 +46,17 @@ export const t = words({
   operators: ['Nhà mạng', 'Operators'],
   noSim: ['chưa có số trong ba ngày', 'no figures within three days'],
   sim: ['SIM', 'SIMs'],
+  ofWhom: ['trong đó', 'of them'],
+  withoutAllUnits: ['chưa đủ đơn vị', 'without all units'],
+  oldestOf: ['cũ nhất đến {0}', 'the oldest to the {0}'],
+  hidesOperators: [
+    'Tài khoản này không xem được số của nhà mạng ở đây',
+    'This account does not see operators’ figures here',
+  ],
+  hidesOthers: [
+    'Tài khoản này không xem được hạn nộp của cơ quan khác ở đây.',
+    'This account does not see the deadlines of other bodies here.',
+  ],
   to: ['đến', 'to'],
 
   alerts: ['Cảnh báo', 'Alerts'],

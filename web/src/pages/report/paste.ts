@@ -47,11 +47,17 @@ export function place(block: string[][], names: string[], cursor: number) {
   const byName = namesAt !== undefined && namesAt.hits > 0 && namesAt.hits * 2 >= Math.min(block.length, names.length);
   const placed: Placed[] = [];
   const leftOut: string[] = [];
+  const hasDigit = (line: string[]) => line.some((cell) => /\d/.test(cell));
+  const rows = block.map((line, i) => (byName ? known.get(nameOnly(line[namesAt.i] ?? '')) : cursor + i));
+  // A unit that stands there twice is taken from neither line.
+  const twice = [...new Set(rows.filter((row, i): row is number => row !== undefined && rows.indexOf(row) !== i))];
   block.forEach((line, i) => {
     const name = byName ? (line[namesAt.i] ?? '') : '';
-    const row = byName ? known.get(nameOnly(name)) : cursor + i;
+    const row = rows[i];
+    if (row !== undefined && twice.includes(row)) return;
+    if (byName && i === 0 && row === undefined && !hasDigit(line) && block.some(hasDigit)) return; // the heads of its columns
     if (row !== undefined && row < names.length) placed.push({ row, cells: byName ? line.slice(namesAt.i + 1) : line });
     else if (line.some((cell) => cell !== '')) leftOut.push(name || line.join(' '));
   });
-  return { byName, placed, leftOut };
+  return { byName, placed, twice, leftOut };
 }

@@ -30,6 +30,7 @@ export class Sheet {
   reason = $state('');
   private left = $state<Record<string, boolean>>({});
   private said = $state<Record<string, ServerFault[]>>({});
+  private doubled = $state<Record<string, boolean>>({}); // pasted twice, so that neither was taken
   private undo: Cells | undefined;
 
   constructor(
@@ -56,6 +57,7 @@ export class Sheet {
   restore(cells: Cells): void {
     for (const row of this.rows) this.cells[row.subject] = { ...cells[row.subject] };
     this.left = {};
+    this.doubled = {};
     for (const row of this.rows)
       for (const column of this.fields()) if (this.text(row.subject, column.id)) this.leave(row.subject, column, false);
   }
@@ -63,6 +65,7 @@ export class Sheet {
   type(subject: string, column: string, text: string): void {
     (this.cells[subject] ??= {})[column] = text;
     delete this.said[name(subject, column)];
+    delete this.doubled[name(subject, column)];
     if (column === 'note') for (const other of this.columns) delete this.said[name(subject, other.id)];
     this.changed();
   }
@@ -109,12 +112,13 @@ export class Sheet {
   // What stops a cell: it cannot be read, or the server said so.
   faults(row: Row, column: Column): (Fault | ServerFault)[] {
     const said = this.said[name(row.subject, column.id)] ?? [];
+    if (this.doubled[name(row.subject, column.id)]) return [kTwice];
     if (column.kind !== 'count') return said;
     const read = this.read(row.subject, column.id);
     return 'fault' in read ? [read.fault] : said;
   }
   shownFaults = (row: Row, column: Column): (Fault | ServerFault)[] =>
-    this.left[name(row.subject, column.id)] || this.said[name(row.subject, column.id)] ? this.faults(row, column) : [];
+    [this.left, this.said, this.doubled].some((cells) => cells[name(row.subject, column.id)]) ? this.faults(row, column) : [];
 
   // What asks for a note: the same two questions as the server's (campaign/checks.h).
   warnings(row: Row, column: Column): Fault[] {
@@ -210,7 +214,7 @@ export class Sheet {
 
   paste(text: string, row: number, column: string): Understood {
     const names = this.rows.map((one) => one.name);
-    const { byName, placed, leftOut } = place(blockOf(text), names, row);
+    const { byName, placed, twice, leftOut } = place(blockOf(text), names, row);
     // From where the cursor is; after a column of names, from the first after it. Rates and times are passed over.
     const unitAt = this.columns.findIndex((one) => one.kind === 'unit');
     const from = byName ? unitAt + 1 : this.columns.findIndex((one) => one.id === column);
@@ -228,6 +232,10 @@ export class Sheet {
         this.leave(subject, to);
       });
     }
+    for (const at of twice) {
+      const [subject, column] = [this.rows[at]?.subject ?? '', this.fields()[0]?.id ?? ''];
+      this.doubled[name(subject, column)] = true;
+    }
     return { rows: placed.length, byName, dotted, unclear, leftOut };
   }
   unpaste(): void {
@@ -237,6 +245,12 @@ export class Sheet {
   }
 }
 
+const kTwice: Fault = {
+  says: 'Đơn vị này có hai dòng trong phần vừa dán; không lấy dòng nào.',
+  says_en: 'This unit stands twice in what was pasted; neither line was taken.',
+  do: 'Nhập số đúng vào ô này.',
+  do_en: 'Type the right number here.',
+};
 const fall = (before: Before): Fault => ({
   says: `Số lũy kế giảm so với ${number(before.value)} của ngày ${day(before.cut_off)}.`,
   says_en: `A cumulative count falls below ${number(before.value)} of ${day(before.cut_off)}.`,

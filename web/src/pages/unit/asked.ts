@@ -67,6 +67,3 @@ export const deadline = (due: string): string => {
   const said = cutOff(due);
   return said === instant(due) ? t('before', said) : said;
 };
-
-// "account:lan.nguyen", as the server keeps who did it.
-export const whoIs = (by: string): string => by.replace(/^account:/, '');
