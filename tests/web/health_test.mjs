@@ -90,6 +90,7 @@ try {
     await look(page, 'health-audit');
     const text = await page.locator('main').innerText();
     assert.ok(text.includes(reference), 'the code that was issued is there by its reference');
+    assert.ok(text.includes('giao vai trò') && text.includes('cấp mã'), 'what was done stands there in Vietnamese');
     await page.goto(`${url}/codes`);
     assert.equal(await page.getByRole('button', { name: 'Cấp mã', exact: true }).count(), 0);
     await page.context().close();

@@ -1,6 +1,6 @@
 // Words of the two audit pages: of the campaign and of the codes.
 
-import { words } from './i18n.svelte';
+import { either, words } from './i18n.svelte';
 
 export const t = words({
   help: [
@@ -25,3 +25,49 @@ export const t = words({
   entries: ['Các dòng', 'Lines'],
   authority: ['Đơn vị y tế', 'Health authority'],
 });
+
+// What was done, by the word under which the trail keeps it.
+const kActions: Record<string, [string, string]> = {
+  'code issued': ['cấp mã', 'code issued'],
+  'code expired': ['hủy mã', 'code cancelled'],
+  'code taken back': ['thu hồi mã', 'code taken back'],
+  'role granted': ['giao vai trò', 'role granted'],
+  'role taken away': ['thu lại vai trò', 'role taken away'],
+  'authority changed': ['đổi thiết lập đơn vị y tế', 'authority changed'],
+  'API key added': ['thêm khóa API', 'API key added'],
+  'API key removed': ['bỏ khóa API', 'API key removed'],
+  'revocation asked': ['đề nghị thu hồi ca', 'revocation asked'],
+  'revocation approved': ['duyệt thu hồi ca', 'revocation approved'],
+  'revocation handles fetched': ['lấy số hiệu thu hồi', 'revocation handles fetched'],
+  'callback fetched': ['lấy lời nhắn gọi lại', 'callback fetched'],
+  'body put': ['ghi cơ quan', 'body entered'],
+  'post put': ['ghi chức vụ', 'post entered'],
+  'task put': ['giao nhiệm vụ', 'task given'],
+  'granted': ['cấp quyền', 'granted'],
+  'grant ended': ['ngừng quyền', 'grant ended'],
+  'figure entered': ['nhập số liệu', 'figure entered'],
+  'figure corrected': ['sửa số liệu', 'figure corrected'],
+  'target added': ['thêm chỉ tiêu', 'target added'],
+  'target chosen': ['chọn cách đọc chỉ tiêu', "target's reading chosen"],
+  'report handed in': ['nộp báo cáo', 'report handed in'],
+  'report accepted': ['nhận báo cáo', 'report accepted'],
+  'report returned': ['trả lại báo cáo', 'report returned'],
+  'legs reconciled': ['quyết định số khi đối chiếu', 'legs reconciled'],
+  'due excused': ['chấp nhận lý do trễ', 'due excused'],
+  'call begun': ['bắt đầu cuộc gọi', 'call begun'],
+  'call broken off': ['cuộc gọi bị ngắt', 'call broken off'],
+  'mail taken': ['nhận thư', 'letter taken'],
+  'mail assigned': ['chọn cơ quan cho thư', 'letter assigned'],
+  'mail set aside': ['để riêng thư', 'letter set aside'],
+  'consolidated report drafted': ['lập báo cáo tổng hợp', 'consolidated report drafted'],
+  'import staged': ['đưa tệp vào để xem', 'import staged'],
+  'import confirmed': ['nhận tệp', 'import confirmed'],
+  'installs imported': ['nhận số lượt cài', 'installs imported'],
+  'viewer link made': ['tạo liên kết xem', 'viewer link made'],
+  'viewer link revoked': ['hủy liên kết xem', 'viewer link revoked'],
+};
+// A word that has none stays as it is kept.
+export function nameOfAction(action: string): string {
+  const known = kActions[action];
+  return known ? either(known[0], known[1]) : action;
+}
